@@ -1,0 +1,49 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Check, GitHistory, Observation, RepositoryFiles } from './check.ts';
+import { unknown } from './observe.ts';
+
+export interface CheckResult {
+  readonly check: Check;
+  /** At least one. */
+  readonly observations: readonly Observation[];
+}
+
+/**
+ * Runs, one after another, the checks that read this capability. Between two checks the event loop gets its turn, so that
+ * heartbeats and aborts are not starved. A check that throws, or that judges without citing, ends as `unknown`: never as a
+ * crash of the run, never as a pass.
+ */
+export async function evaluateChecks(
+  checks: readonly Check[],
+  input: RepositoryFiles | GitHistory,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    if (check.capability !== input.capability) continue;
+    results.push({ check, observations: (await attempt(check, input)).map(admitted) });
+    await setImmediate();
+  }
+  return results;
+}
+
+async function attempt(check: Check, input: RepositoryFiles | GitHistory): Promise<readonly Observation[]> {
+  try {
+    const observations = await evaluate(check, input);
+    return observations.length > 0 ? observations : [unknown('repository', 'The check returned no observation')];
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'an unknown error';
+    return [unknown('repository', `The check stopped with ${name}`)];
+  }
+}
+
+function evaluate(check: Check, input: RepositoryFiles | GitHistory): ReturnType<Check['evaluate']> {
+  if (check.capability === 'repository-files') return input.capability === 'repository-files' ? check.evaluate(input) : [];
+  return input.capability === 'git-history' ? check.evaluate(input) : [];
+}
+
+function admitted(observation: Observation): Observation {
+  const judged = observation.result === 'pass' || observation.result === 'fail';
+  return judged && observation.citations.length === 0
+    ? unknown(observation.resource, 'The check gave a verdict without a citation')
+    : observation;
+}
