@@ -1,0 +1,97 @@
+import { parseDirectoryListing } from '../../domain/listing.ts';
+import { type CallTools, onlyBlock } from '../tools.ts';
+import { exclusion, narrowed, type Scope, wholeTree } from './scope.ts';
+
+export interface ListedFile {
+  readonly path: string;
+  readonly sizeBytes: number | null;
+}
+
+export interface Walked {
+  readonly root: string;
+  readonly files: readonly ListedFile[];
+  readonly toolCallIds: readonly string[];
+  readonly blobSha256s: readonly string[];
+  /** Directories that could not be listed, with why. */
+  readonly unlisted: readonly { readonly path: string; readonly reason: string }[];
+  /** How many entries each rule left out. */
+  readonly excluded: ReadonlyMap<string, number>;
+}
+
+interface Directory {
+  readonly path: string;
+  readonly scope: Scope;
+}
+
+/** Lists a tree level by level, one call a directory, and honours ignore files before it descends. */
+export async function walk(call: CallTools, root: string): Promise<Walked> {
+  const files: ListedFile[] = [];
+  const toolCallIds: string[] = [];
+  const blobSha256s: string[] = [];
+  const unlisted: { path: string; reason: string }[] = [];
+  const excluded = new Map<string, number>();
+
+  let level: readonly Directory[] = [{ path: '', scope: wholeTree }];
+  while (level.length > 0) {
+    const answers = await call(
+      level.map(({ path }) => ({ tool: 'list_directory_with_sizes', args: { path: absolute(root, path) } })),
+    );
+    const listed = level.flatMap((directory, index) => {
+      const answer = answers[index];
+      const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
+      if ('problem' in found) {
+        unlisted.push({ path: directory.path || '.', reason: found.problem });
+        return [];
+      }
+      if (found.block.truncated) unlisted.push({ path: directory.path || '.', reason: 'its listing was cut at the size cap' });
+      toolCallIds.push(found.toolCallId);
+      blobSha256s.push(found.block.sha256);
+      return [{ directory, entries: parseDirectoryListing(found.block.text) }];
+    });
+    const scopes = await readIgnoreFiles(call, root, listed);
+    const next: Directory[] = [];
+    listed.forEach(({ directory, entries }, index) => {
+      const scope = scopes[index] ?? directory.scope;
+      for (const entry of entries) {
+        const path = join(directory.path, entry.name);
+        const out = exclusion(scope, path, entry.isDirectory);
+        if (out !== null) excluded.set(out, (excluded.get(out) ?? 0) + 1);
+        else if (entry.isDirectory) next.push({ path, scope });
+        else files.push({ path, sizeBytes: entry.sizeBytes });
+      }
+    });
+    level = next;
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { root, files, toolCallIds, blobSha256s, unlisted, excluded };
+}
+
+async function readIgnoreFiles(
+  call: CallTools,
+  root: string,
+  listed: readonly { directory: Directory; entries: readonly { name: string; isDirectory: boolean }[] }[],
+): Promise<Scope[]> {
+  const wanted = listed.flatMap(({ directory, entries }, index) =>
+    entries
+      .filter(
+        ({ name, isDirectory }) => !isDirectory && (name === '.gitignore' || (name === '.assayignore' && directory.path === '')),
+      )
+      .map(({ name }) => ({ index, name, path: join(directory.path, name) })),
+  );
+  const answers = wanted.length === 0 ? [] : await call(wanted.map(({ path }) => readCall(root, path)));
+  const scopes = listed.map(({ directory }) => directory.scope);
+  wanted.forEach(({ index, name }, position) => {
+    const answer = answers[position];
+    const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
+    const directory = listed[index]?.directory;
+    const scope = scopes[index];
+    if ('problem' in found || !directory || !scope) return;
+    const isGit = name === '.gitignore';
+    scopes[index] = narrowed(scope, directory.path, isGit ? found.block.text : null, isGit ? null : found.block.text);
+  });
+  return scopes;
+}
+
+export const readCall = (root: string, path: string) => ({ tool: 'read_text_file', args: { path: absolute(root, path) } });
+const absolute = (root: string, path: string): string => (path === '' ? root : `${root.replace(/\/$/, '')}/${path}`);
+const join = (directory: string, name: string): string => (directory === '' ? name : `${directory}/${name}`);

@@ -1,0 +1,123 @@
+import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Principal } from '../contract/principal.ts';
+import { NetworkRefused } from '../net/errors.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { SourceUnavailable } from './errors.ts';
+import { decodeResult, type ToolResult } from './result.ts';
+
+/** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
+const CALL_MS = 20_000;
+const CONNECT_MS = 10_000;
+
+export interface Target {
+  readonly connectionId: string;
+  readonly name: string;
+  readonly url: string;
+  /** Opened credentials as headers; never logged. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Session {
+  readonly server: { readonly name: string; readonly version: string };
+  /** @throws SourceUnavailable when the call did not come back whole; an error that the tool reports is a result. */
+  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsOptions {
+  readonly fetch: GuardedFetch;
+  /** 1 in production; tests shrink every limit by the same factor. */
+  readonly timeScale: number;
+}
+
+export interface Connections {
+  /** @throws SourceUnavailable */
+  connect(principal: Principal, target: Target, signal: AbortSignal): Promise<Session>;
+}
+
+export const openConnections = (options: ConnectionsOptions): Connections => ({
+  async connect(_principal, target, signal) {
+    const client = new Client({ name: 'assay', version: '1' }, { capabilities: {}, versionNegotiation: { mode: 'auto' } });
+    const transport = new StreamableHTTPClientTransport(new URL(target.url), {
+      fetch: (url, init) => (init?.method === 'GET' ? Promise.resolve(noStream()) : options.fetch(url, init)),
+      requestInit: { headers: { ...target.headers } },
+      reconnectionOptions: {
+        initialReconnectionDelay: 0,
+        maxReconnectionDelay: 0,
+        reconnectionDelayGrowFactor: 1,
+        maxRetries: 0,
+      },
+    });
+    const connectMs = CONNECT_MS * options.timeScale;
+    try {
+      await client.connect(transport, { signal, timeout: connectMs, maxTotalTimeout: connectMs });
+    } catch (error) {
+      await client.close().catch(() => undefined);
+      throw asSourceUnavailable(error, target.name, 'connect', signal);
+    }
+    const server = client.getServerVersion();
+    return {
+      server: { name: server?.name ?? target.name, version: server?.version ?? 'unknown' },
+      async callTool(name, args, callSignal) {
+        const callMs = CALL_MS * options.timeScale;
+        try {
+          const result = await client.callTool(
+            { name, arguments: args },
+            { signal: callSignal, timeout: callMs, maxTotalTimeout: callMs },
+          );
+          return decodeResult(result.content, result.isError === true);
+        } catch (error) {
+          throw asSourceUnavailable(error, target.name, name, callSignal);
+        }
+      },
+      close: () => client.close(),
+    };
+  },
+});
+
+/** "No stream here": answered by us, so that the SDK opens no idle stream (mcp.md, older protocol traps). */
+const noStream = (): Response => new Response(null, { status: 405 });
+
+function asSourceUnavailable(error: unknown, source: string, doing: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  const cause = rootOf(error);
+  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
+    return new SourceUnavailable('timed-out', `${source} did not answer ${doing} in time`, { cause: error });
+  }
+  if (cause instanceof NetworkRefused)
+    return new SourceUnavailable(cause.reason === 'too-large' ? 'too-large' : 'refused', cause.message, { cause: error });
+  if (error instanceof SdkHttpError) {
+    return new SourceUnavailable('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`, { cause: error });
+  }
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+  if (code !== undefined && networkCodes.has(code)) {
+    const failure = code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'unreachable' : 'lost';
+    return new SourceUnavailable(
+      failure,
+      `${source} ${failure === 'lost' ? 'broke off' : 'could not be reached'} at ${doing} (${code})`,
+      { cause: error },
+    );
+  }
+  return new SourceUnavailable('protocol', `${source} did not answer ${doing} as MCP asks`, { cause: error });
+}
+
+const networkCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_CLOSED',
+]);
+
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  return root;
+}

@@ -1,0 +1,10 @@
+import { filesystem } from './filesystem.ts';
+import { git } from './git.ts';
+import type { Profile } from './profile.ts';
+
+/** A server of which nothing is known: it offers no capability to checks and no tool may run unattended. */
+const generic: Profile = { id: 'generic', title: 'Other server', category: 'generic', capabilities: [], readOnlyTools: [] };
+
+export const profiles: readonly Profile[] = [filesystem, git, generic];
+
+export const profileById = (id: string): Profile => profiles.find((profile) => profile.id === id) ?? generic;

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+
+/** The most one tool result may hold, decoded, in bytes (evidence.md, the ledger). */
+export const MAX_RESULT_BYTES = 4 * 1024 * 1024;
+
+/** One content block, decoded: text as its UTF-8 bytes, base64 as its bytes. Kept up to the cap and then marked. */
+export interface ResultBlock {
+  readonly index: number;
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+}
+
+export interface ToolResult {
+  /** False when the tool itself answered with an error: its text is then the reason. */
+  readonly ok: boolean;
+  readonly blocks: readonly ResultBlock[];
+  /** Hash over the decoded blocks in order: what a re-performed call is compared with. */
+  readonly sha256: string;
+}
+
+export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+interface ContentBlock {
+  readonly type: string;
+  readonly text?: unknown;
+  readonly data?: unknown;
+}
+
+/** Decodes the blocks of an answer; once the cap is reached the rest is cut, and says so. */
+export function decodeResult(content: readonly ContentBlock[], isError: boolean): ToolResult {
+  const whole = createHash('sha256');
+  let left = MAX_RESULT_BYTES;
+  const blocks = content.map((block, index) => {
+    const decoded = decodeBlock(block);
+    whole.update(decoded);
+    const bytes = decoded.byteLength <= left ? decoded : decoded.subarray(0, left);
+    left -= bytes.byteLength;
+    return { index, sha256: sha256Hex(bytes), bytes, truncated: bytes.byteLength < decoded.byteLength };
+  });
+  return { ok: !isError, blocks, sha256: whole.digest('hex') };
+}
+
+function decodeBlock(block: ContentBlock): Uint8Array {
+  if (typeof block.text === 'string') return Buffer.from(block.text, 'utf8');
+  if (typeof block.data === 'string') return Buffer.from(block.data, 'base64');
+  return Buffer.from(JSON.stringify(block), 'utf8');
+}
