@@ -1,0 +1,95 @@
+/**
+ * What functions share within one process: opened by the first use, never at import time, and kept while the instance lives.
+ * Imports are dynamic, so that a bundle evaluates only what its function touches.
+ */
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { Verifier } from '../auth/verify.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { KeyProvider } from '../keys/keys.ts';
+import type { Objects } from '../objects/objects.ts';
+import type { Progress } from '../progress/publisher.ts';
+import type { Store } from '../store/store.ts';
+import { systemClock } from './clock.ts';
+import { config } from './config.ts';
+import type { IdempotencyStore } from './http/idempotency.ts';
+import { type Logger, openLogger } from './logger.ts';
+import type { Push } from './push.ts';
+
+type Closer = () => Promise<void>;
+const opened = new Map<string, { readonly value: Promise<unknown>; readonly close: Closer }>();
+
+/** Opens once; a failed opening is forgotten, so that the next request tries again. */
+function once<T>(name: string, open: () => Promise<T>, close: (value: T) => Promise<void> | void = () => {}): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  return () => {
+    if (current !== undefined && opened.has(name)) return current;
+    const value = open();
+    current = value;
+    opened.set(name, { value, close: async () => close(await value) });
+    value.catch(() => opened.delete(name));
+    return value;
+  };
+}
+
+export const store = once<Store>(
+  'store',
+  async () => (await import('../store/store.ts')).openStore(config.database()),
+  (value) => value.close(),
+);
+
+export const cache = once<Cache>(
+  'cache',
+  async () => (await import('../cache/cache.ts')).openCache(config.cache()),
+  (value) => value.close(),
+);
+
+export const push = once<Push>('push', async () => (await import('./push.ts')).openPush(config.websocket()));
+
+export const progress = once<Progress>('progress', async () => {
+  const { openProgress } = await import('../progress/publisher.ts');
+  const sockets = await push();
+  return openProgress({ cache: await cache(), push: sockets.send, logger: logger(), clock: systemClock });
+});
+
+export const verifier = once<Verifier>('verifier', async () =>
+  (await import('../auth/verify.ts')).openVerifier({ supabaseUrl: config.supabaseUrl() }),
+);
+
+export const keys = once<KeyProvider>('keys', async () => {
+  const settings = config.keys();
+  if (settings.kind === 'local') return (await import('../keys/local.ts')).openLocalKeys(settings.file);
+  return (await import('../keys/kms.ts')).openKmsKeys({ ...settings, ...config.kms() });
+});
+
+export const objects = once<Objects>('objects', async () =>
+  (await import('../objects/objects.ts')).openObjects(config.objects()),
+);
+
+export const sfn = once<SFNClient>('sfn', async () => {
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  return new SFNClient({ ...config.stepFunctions(), maxAttempts: 3 });
+});
+
+export const idempotencyStore = once<IdempotencyStore>('idempotency', async () => {
+  const { claimKey, releaseKey, settleKey } = await import('../store/idempotency.ts');
+  const database = await store();
+  return {
+    claim: (principal, request) => database.forUser(principal, (tx) => claimKey(tx, principal.userId, request)),
+    settle: (principal, key, answer) => database.forUser(principal, (tx) => settleKey(tx, principal.userId, key, answer)),
+    release: (principal, key) => database.forUser(principal, (tx) => releaseKey(tx, principal.userId, key)),
+  };
+});
+
+let log: Logger | undefined;
+export function logger(): Logger {
+  log ??= openLogger({ service: 'assay', ...config.log() });
+  return log;
+}
+
+/** For the one-machine runtime and tests: closes what is open and forgets it, so that other settings can be used. */
+export async function closeResources(): Promise<void> {
+  const all = [...opened.values()];
+  opened.clear();
+  log = undefined;
+  await Promise.allSettled(all.map(({ close }) => close()));
+}
