@@ -58,6 +58,8 @@ export const toolCall = z.object({
   tool: z.string(),
   args: z.record(z.string(), z.json()),
   status: z.enum(['started', 'ok', 'error']),
+  /** What the server or the transport said when the call failed. */
+  error: z.string().nullable(),
   /** Can the same call be made again and be compared (pinned by commit or version), or did it see a moment? */
   reperformable: z.enum(['pinned', 'point-in-time']),
   startedAt: time,
@@ -66,15 +68,33 @@ export const toolCall = z.object({
   blobs: z.array(z.object({ index: z.int(), sha256, bytes: z.int(), truncated: z.boolean() })),
 });
 
+/** One check on one source, after every citation was verified. Its verdict folds its observations: fail > unknown > pass > not-applicable. */
+export const check = z.object({
+  id: z.string(),
+  title: z.string(),
+  source: z.string(),
+  result: checkOutcome,
+  reason: z.string(),
+  counts: z.object({ pass: z.int(), fail: z.int(), unknown: z.int(), notApplicable: z.int() }),
+  observations: z.array(z.object({ resource: z.string(), result: checkOutcome, reason: z.string(), evidenceIds: z.array(uuid) })),
+});
+
 export const control = z.object({
   id: z.string(),
   title: z.string(),
+  /** Id of a category of the framework; `score.byCategory` names those that have an applicable control. */
+  category: z.string(),
+  categoryTitle: z.string(),
+  /** 1, 3 or 5: how much the control counts in the score. */
+  weight: z.union([z.literal(1), z.literal(3), z.literal(5)]),
   status: controlStatus,
   basis,
   reason: z.string(),
   findings: z.array(uuid),
-  checks: z.array(z.object({ id: z.string(), result: checkOutcome, reason: z.string() })),
+  checks: z.array(z.object({ id: z.string(), source: z.string(), result: checkOutcome, reason: z.string() })),
   proposal: z.object({ status: controlStatus, reason: z.string(), evidenceIds: z.array(uuid) }).optional(),
+  /** What a person decided about the proposal; the latest decision counts. */
+  decision: z.object({ decision: z.enum(['accept', 'reject']), reason: z.string(), by: uuid, at: time }).optional(),
 });
 
 export const finding = z.object({
@@ -107,9 +127,34 @@ export const seal = z.object({
   algorithm: z.literal('sha256-merkle'),
   root: sha256,
   leaves: z.int(),
+  /** The leaf hashes in order, so that `verify` can name the leaf that was changed; the root is recomputed from them. */
+  leafHashes: z.array(sha256),
   /** base64, over canonical JSON of { root, leaves, runId }. */
   signature: z.string().optional(),
   keyId: z.string().optional(),
+});
+
+/** Figures that sentences may point at; each is recomputed by `verify`. */
+export const counts = z.object({
+  findings: z.int(),
+  critical: z.int(),
+  high: z.int(),
+  medium: z.int(),
+  low: z.int(),
+  checks: z.int(),
+  checksPassed: z.int(),
+  checksFailed: z.int(),
+  checksUnknown: z.int(),
+  checksNotApplicable: z.int(),
+  toolCalls: z.int(),
+  toolCallsFailed: z.int(),
+  excerpts: z.int(),
+  populations: z.int(),
+  gaps: z.int(),
+  degraded: z.int(),
+  withheld: z.int(),
+  /** Assessed controls among the applicable ones, in percent, rounded down. */
+  coveragePercent: z.int(),
 });
 
 export const report = z.object({
@@ -132,9 +177,11 @@ export const report = z.object({
     notAssessed: z.int(),
     notApplicable: z.int(),
   }),
+  counts,
   summary: prose,
   sections: z.array(z.object({ id: z.string(), title: z.string(), prose })),
   controls: z.array(control),
+  checks: z.array(check),
   findings: z.array(finding),
   remediation: z.array(remediation),
   evidence: z.array(evidence),
@@ -159,10 +206,15 @@ export const report = z.object({
 
 export type Report = z.infer<typeof report>;
 export type UnsealedReport = Omit<Report, 'seal'>;
+/** What prose is written about: everything but the prose of sections and summary. */
+export type ReportFacts = Omit<UnsealedReport, 'summary' | 'sections'>;
 export type Prose = z.infer<typeof prose>;
 export type Claim = z.infer<typeof claim>;
 export type EvidenceItem = z.infer<typeof evidence>;
 export type ReportToolCall = z.infer<typeof toolCall>;
+export type ReportCheck = z.infer<typeof check>;
+export type Counts = z.infer<typeof counts>;
+export type Predicate = z.infer<typeof predicate>;
 export type ReportControl = z.infer<typeof control>;
 export type ReportFinding = z.infer<typeof finding>;
 export type Remediation = z.infer<typeof remediation>;
