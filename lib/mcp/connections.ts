@@ -116,8 +116,11 @@ const networkCodes: ReadonlySet<string> = new Set([
   'UND_ERR_CLOSED',
 ]);
 
+/** The error at the bottom. The SDK keeps the cause of a failed probe in `data`, Node several tries of one connect in `errors`. */
 function rootOf(error: unknown): unknown {
-  let root = error;
-  while (root instanceof Error && root.cause !== undefined) root = root.cause;
-  return root;
+  if (!(error instanceof Error)) return error;
+  const inData = error instanceof SdkError && typeof error.data === 'object' && error.data !== null && 'cause' in error.data;
+  const below = error.cause ?? (inData ? Reflect.get(Object(error.data), 'cause') : undefined);
+  const tried = below ?? (error instanceof AggregateError ? error.errors[0] : undefined);
+  return tried === undefined ? error : rootOf(tried);
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
@@ -63,37 +64,33 @@ async function startBridge(command: readonly string[], signal: AbortSignal): Pro
   };
 }
 
-/** The proxy prints one line once it listens, and only after the server behind it has answered `initialize`. */
-function listening(child: ChildProcess, origin: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const done = (error?: Error): void => {
-      child.stdout?.off('data', hear);
-      child.stderr?.off('data', hear);
-      // Its output must keep flowing, or it blocks on a full pipe.
-      child.stdout?.resume();
-      child.stderr?.resume();
-      child.off('exit', exited);
-      signal.removeEventListener('abort', timedOut);
-      if (error) reject(error);
-      else resolve();
-    };
-    const hear = (chunk: Buffer): void => {
-      said = (said + chunk.toString('utf8')).slice(-2000);
-      if (said.includes('starting server on port')) done();
-    };
-    const exited = (): void =>
-      done(new Error(`the MCP server behind ${origin} ended at start: ${said.trim().split('\n').at(-1) ?? ''}`));
-    const timedOut = (): void => {
+/** Waits until the port accepts: the proxy opens it once the server behind it has answered `initialize`, and its log line comes too early. */
+async function listening(child: ChildProcess, origin: string, signal: AbortSignal): Promise<void> {
+  let said = '';
+  const hear = (chunk: Buffer): void => {
+    said = (said + chunk.toString('utf8')).slice(-2000);
+  };
+  // Its output must keep flowing for as long as it lives, or it blocks on a full pipe.
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  const lastWords = (): string => said.trim().split('\n').at(-1) ?? '';
+  while (!(await accepts(Number(new URL(origin).port)))) {
+    if (child.exitCode !== null) throw new Error(`the MCP server behind ${origin} ended at start: ${lastWords()}`);
+    if (signal.aborted) {
       killGroup(child);
-      done(new Error(`the MCP server behind ${origin} did not start in time: ${said.trim().split('\n').at(-1) ?? ''}`));
-    };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
-    child.once('exit', exited);
-    signal.addEventListener('abort', timedOut, { once: true });
-  });
+      throw new Error(`the MCP server behind ${origin} did not start in time: ${lastWords()}`);
+    }
+    await setTimeout(20);
+  }
 }
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
 
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -1,5 +1,6 @@
-import * as z from 'zod';
 import type { Commit, GitHistory } from '../../checks/check.ts';
+import { UnparsableListing } from '../../domain/errors.ts';
+import { type Located, parseCommitLog, parseTagList } from '../../domain/listings.ts';
 import { type CallTools, type LedgerAnswer, onlyBlock } from '../tools.ts';
 import type { Collected } from './collected.ts';
 
@@ -7,18 +8,7 @@ import type { Collected } from './collected.ts';
 const PAGE = 250;
 const MAX_COMMITS = 1000;
 
-const commitLine = z.object({
-  sha: z.string(),
-  parents: z.array(z.string()),
-  authorEmail: z.string(),
-  committerEmail: z.string(),
-  authoredAt: z.string(),
-  signature: z.string(),
-  subject: z.string(),
-});
-const tagLine = z.object({ name: z.string(), signed: z.boolean() });
-
-type Located<T> = T & { toolCallId: string; blobSha256: string; start: number; end: number };
+type Cited<T> = Located<T> & { readonly toolCallId: string; readonly blobSha256: string };
 
 /** Collects "git history" from our git server: pages of commits, newest first, then the tags. */
 export async function collectGitHistory(call: CallTools, asOf: string): Promise<Collected> {
@@ -26,28 +16,28 @@ export async function collectGitHistory(call: CallTools, asOf: string): Promise<
   const toolCallIds: string[] = [];
   const blobSha256s: string[] = [];
   const gaps: string[] = [];
-  const take = <T>(answer: LedgerAnswer | undefined, schema: z.ZodType<T>, what: string): Located<T>[] => {
+  const take = <T>(answer: LedgerAnswer | undefined, parse: (text: string) => Located<T>[], what: string): Cited<T>[] => {
     const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
-    if ('problem' in found) {
-      gaps.push(`${what} could not be read: ${found.problem}`);
+    const lines = 'problem' in found ? found : parsed(found.block.text, parse);
+    if ('problem' in found || 'problem' in lines) {
+      gaps.push(`${what} could not be read: ${'problem' in lines ? lines.problem : 'no answer'}`);
       return [];
     }
-    const parsed = parseLines(found.block.text, schema, { toolCallId: found.toolCallId, blobSha256: found.block.sha256 });
-    if (parsed === null || found.block.truncated) gaps.push(`${what} could not be read whole`);
-    toolCallIds.push(found.toolCallId);
-    blobSha256s.push(found.block.sha256);
-    return parsed ?? [];
+    const { toolCallId, block } = found;
+    toolCallIds.push(toolCallId);
+    blobSha256s.push(block.sha256);
+    return lines.map((line) => ({ ...line, toolCallId, blobSha256: block.sha256 }));
   };
 
   let isLastPage = false;
   while (!isLastPage && commits.length < MAX_COMMITS && gaps.length === 0) {
     const [answer] = await call([{ tool: 'git_log', args: { skip: commits.length, limit: PAGE } }]);
-    const page = take(answer, commitLine, 'the commit log');
+    const page = take(answer, parseCommitLog, 'the commit log');
     commits.push(...page);
     isLastPage = page.length < PAGE;
   }
   const [tagAnswer] = await call([{ tool: 'git_tags', args: {} }]);
-  const tags = take(tagAnswer, tagLine, 'the tags');
+  const tags = take(tagAnswer, parseTagList, 'the tags');
 
   const complete = gaps.length === 0;
   const note =
@@ -57,30 +47,12 @@ export async function collectGitHistory(call: CallTools, asOf: string): Promise<
   return { evidence, population: { what: 'commits', count: commits.length, complete, note }, gaps };
 }
 
-/** One JSON object a line, each with its UTF-8 byte range; null when a line is not what was announced. */
-export function parseLines<T>(
-  text: string,
-  schema: z.ZodType<T>,
-  source: { toolCallId: string; blobSha256: string },
-): Located<T>[] | null {
-  const found: Located<T>[] = [];
-  let start = 0;
-  for (const line of text.split('\n')) {
-    const end = start + Buffer.byteLength(line);
-    if (line !== '') {
-      const parsed = schema.safeParse(parseJson(line));
-      if (!parsed.success) return null;
-      found.push({ ...parsed.data, ...source, start, end });
-    }
-    start = end + 1;
-  }
-  return found;
-}
-
-function parseJson(line: string): unknown {
+/** A page that was cut, or that does not hold what was announced, is no page at all. */
+function parsed<T>(text: string, parse: (text: string) => T[]): T[] | { problem: string } {
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    return parse(text);
+  } catch (error) {
+    if (error instanceof UnparsableListing) return { problem: error.message };
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { parseDirectoryListing } from '../../domain/listing.ts';
+import { UnparsableListing } from '../../domain/errors.ts';
+import { type DirectoryEntry, parseDirectoryListing } from '../../domain/listings.ts';
 import { type CallTools, onlyBlock } from '../tools.ts';
 import { exclusion, narrowed, type Scope, wholeTree } from './scope.ts';
 
@@ -43,10 +44,14 @@ export async function walk(call: CallTools, root: string): Promise<Walked> {
         unlisted.push({ path: directory.path || '.', reason: found.problem });
         return [];
       }
-      if (found.block.truncated) unlisted.push({ path: directory.path || '.', reason: 'its listing was cut at the size cap' });
+      const entries = readListing(found.block.text);
+      if ('problem' in entries) {
+        unlisted.push({ path: directory.path || '.', reason: entries.problem });
+        return [];
+      }
       toolCallIds.push(found.toolCallId);
       blobSha256s.push(found.block.sha256);
-      return [{ directory, entries: parseDirectoryListing(found.block.text) }];
+      return [{ directory, entries }];
     });
     const scopes = await readIgnoreFiles(call, root, listed);
     const next: Directory[] = [];
@@ -64,6 +69,16 @@ export async function walk(call: CallTools, root: string): Promise<Walked> {
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { root, files, toolCallIds, blobSha256s, unlisted, excluded };
+}
+
+/** A listing that was cut, or that a name with a line break in it damaged, does not parse: it is no listing at all. */
+function readListing(text: string): readonly DirectoryEntry[] | { problem: string } {
+  try {
+    return parseDirectoryListing(text);
+  } catch (error) {
+    if (error instanceof UnparsableListing) return { problem: error.message };
+    throw error;
+  }
 }
 
 async function readIgnoreFiles(

@@ -42,5 +42,5 @@ export function defaultPlan(
 /** The controls that checks on this capability speak to, sorted. */
 export function controlsReached(checks: readonly Check[], capability: Capability, frameworkId: string): string[] {
   const reached = checks.filter((check) => check.capability === capability).flatMap((check) => check.controls[frameworkId] ?? []);
-  return [...new Set(reached)].sort();
+  return [...new Set(reached)].sort((a, b) => (a < b ? -1 : 1));
 }
