@@ -1,5 +1,4 @@
 /** Dockerfiles with source offsets: the parsed instructions, and every base image with its ARG defaults filled in. */
-// biome-ignore lint/correctness/noUnresolvedImports: the package's "typings" has no file extension, which Biome does not follow
 import { type Dockerfile, DockerfileParser, type From } from 'dockerfile-ast';
 import { perFile, UnexpectedShapeError } from './memo.ts';
 

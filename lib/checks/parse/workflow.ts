@@ -64,6 +64,8 @@ export interface Job {
 
 export interface Trigger {
   readonly event: string;
+  /** Branch patterns; null where the event has no branch or tag filter. */
+  readonly branches: readonly string[] | null;
   readonly start: number;
   readonly end: number;
 }
@@ -113,14 +115,26 @@ function rootOf(file: TextFile): { document: YamlDocument; root: Node } {
 /** `on: push`, `on: [push, pull_request]` and `on: { pull_request: ... }` alike. */
 function triggersOf(document: YamlDocument, on: YamlEntry): readonly Trigger[] {
   if (isMap(on.value)) {
-    return entries(document, on.value).map(({ key, start, keyEnd }) => ({ event: key, start, end: keyEnd }));
+    return entries(document, on.value).map(({ key, value, start, keyEnd }) => ({
+      event: key,
+      branches: branchesOf(document, value),
+      start,
+      end: keyEnd,
+    }));
   }
   return items(document, on.value).flatMap((item) => {
     const text = scalar(item);
     if (text === null) return [];
     // A lone scalar is cited together with its key: `on: push`.
-    return [{ event: text.text, start: isScalar(on.value) ? on.start : text.start, end: text.end }];
+    return [{ event: text.text, branches: null, start: isScalar(on.value) ? on.start : text.start, end: text.end }];
   });
+}
+
+/** An event filtered by tags only runs on no branch: an empty list. */
+function branchesOf(document: YamlDocument, event: Node | null): readonly string[] | null {
+  const branches = entry(document, event, 'branches');
+  if (branches !== null) return items(document, branches.value).flatMap((item) => scalar(item)?.text ?? []);
+  return entry(document, event, 'tags') === null ? null : [];
 }
 
 function jobOf(document: YamlDocument, { key, value, start, keyEnd }: YamlEntry): Job {
