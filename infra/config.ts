@@ -1,0 +1,26 @@
+/** Stage settings, from the CDK context: validated before any construct is made. */
+import type { Node } from 'constructs';
+import * as z from 'zod';
+
+const settings = z.object({
+  stage: z.string().regex(/^[a-z][a-z0-9]{1,11}$/, 'a short lower-case word such as dev or prod'),
+  /** Origins of the console, comma-separated: the only ones a browser may call from. */
+  allowedOrigins: z.string().default('http://localhost:5173'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  model: z.string().default('gpt-5-mini'),
+});
+
+export interface Config extends z.infer<typeof settings> {
+  /** Prefix of physical names: `assay-dev`. */
+  readonly prefix: string;
+  /** A production stage keeps its data when a stack is deleted. */
+  readonly production: boolean;
+}
+
+/** Throws with the names of the settings that do not fit. */
+export function readConfig(node: Node): Config {
+  const raw = Object.fromEntries(Object.keys(settings.shape).map((key) => [key, node.tryGetContext(key)]));
+  const parsed = settings.safeParse(raw);
+  if (!parsed.success) throw new Error(`CDK context: ${z.prettifyError(parsed.error)}`);
+  return { ...parsed.data, prefix: `assay-${parsed.data.stage}`, production: parsed.data.stage === 'prod' };
+}

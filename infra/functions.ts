@@ -1,0 +1,75 @@
+/** Every function: where its code lies, how long it may run, and what it uses. Permissions and environment follow from `uses`. */
+import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
+
+/** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
+export type Use = 'database' | 'cache' | 'sign-in' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
+
+export interface FunctionSpec {
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly uses: readonly Use[];
+}
+
+const task = (timing: TaskTiming, memoryMb: number, ...uses: Use[]): FunctionSpec => ({
+  timeoutSeconds: timing.function,
+  memoryMb,
+  uses: ['database', 'cache', 'push', ...uses],
+});
+const api = (...uses: Use[]): FunctionSpec => ({
+  timeoutSeconds: apiFunction,
+  memoryMb: 512,
+  uses: ['database', 'cache', 'sign-in', ...uses],
+});
+const event = (...uses: Use[]): FunctionSpec => ({
+  timeoutSeconds: eventFunction,
+  memoryMb: 1024,
+  uses: ['database', 'cache', 'push', ...uses],
+});
+
+/** Keyed by the folder under `functions/`, which is a function's identity everywhere. */
+export const taskFunctions = {
+  'tasks/plan': task(tasks.plan, 512, 'model', 'keys'),
+  'tasks/plan-fallback': task(tasks.planFallback, 512, 'keys'),
+  'tasks/extract': task(tasks.extract, 1024, 'model', 'keys'),
+  'tasks/source-gap': task(tasks.sourceGap, 512),
+  'tasks/assess': task(tasks.assess, 1024, 'model'),
+  'tasks/assess-fallback': task(tasks.assessFallback, 1024),
+  'tasks/write-section': task(tasks.writeSection, 512, 'model'),
+  'tasks/section-fallback': task(tasks.sectionFallback, 512),
+  'tasks/remediate': task(tasks.remediate, 512, 'model'),
+  'tasks/remediate-fallback': task(tasks.remediateFallback, 512),
+  'tasks/summarise': task(tasks.summarise, 512, 'model'),
+  'tasks/summarise-fallback': task(tasks.summariseFallback, 512),
+  'tasks/compare': task(tasks.compare, 512),
+  'tasks/report-fallback': task(tasks.reportFallback, 1024),
+  'tasks/finalise': task(tasks.finalise, 1024, 'objects', 'keys'),
+} as const satisfies Record<string, FunctionSpec>;
+
+export const eventFunctions = {
+  'events/execution-ended': event('objects', 'keys'),
+  'events/sweep': event('objects', 'keys', 'start-run', 'stop-run'),
+} as const satisfies Record<string, FunctionSpec>;
+
+export const webSocketFunctions = {
+  'ws/connect': api(),
+  'ws/disconnect': api(),
+  'ws/message': api('push', 'start-run', 'stop-run'),
+} as const satisfies Record<string, FunctionSpec>;
+
+export const apiFunctions = {
+  'api/ws-tickets': api(),
+  'api/projects': api(),
+  'api/connections': api('keys'),
+  'api/frameworks': api(),
+  'api/runs': api('start-run', 'stop-run'),
+  'api/decisions': api(),
+  'api/findings': api(),
+  'api/reports': api('objects'),
+  /** Answers without database or cache, so that it says something when either is down. */
+  'api/health': { timeoutSeconds: 10, memoryMb: 256, uses: [] },
+} as const satisfies Record<string, FunctionSpec>;
+
+export type TaskFunction = keyof typeof taskFunctions;
+export type EventFunction = keyof typeof eventFunctions;
+export type WebSocketFunction = keyof typeof webSocketFunctions;
+export type ApiFunction = keyof typeof apiFunctions;
