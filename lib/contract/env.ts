@@ -23,7 +23,7 @@ export const variables = {
   DATABASE_URL: variable(
     z.url({ protocol: /^postgres(ql)?$/ }),
     'PostgreSQL as the application sees it: the role without BYPASSRLS, behind RDS Proxy on AWS. Empty: `npm start` runs its own.',
-    'postgresql://assay_app:secret@localhost:5432/assay',
+    'postgresql://assay_app@localhost:5432/assay',
   ),
   DATABASE_POOL_MAX: variable(
     count.max(100).default(2),

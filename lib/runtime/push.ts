@@ -11,7 +11,7 @@ export const MAX_FRAME_BYTES = 32 * 1024;
 
 export interface Push {
   /** `gone`: the socket has closed; forget it, never retry. Rejects when the endpoint cannot be reached. */
-  send(connectionId: string, frame: string): Promise<'sent' | 'gone'>;
+  send(connectionId: string, frame: string, signal?: AbortSignal): Promise<'sent' | 'gone'>;
   /** Closes the socket; one that is gone already is fine. */
   disconnect(connectionId: string): Promise<void>;
 }
@@ -24,9 +24,10 @@ export function openPush(settings: AwsSettings & { readonly endpoint: string }):
     requestHandler: { requestTimeout: 3_000, connectionTimeout: 2_000 },
   });
   return {
-    async send(connectionId, frame) {
+    async send(connectionId, frame, signal) {
       try {
-        await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
+        const command = new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame });
+        await client.send(command, signal === undefined ? {} : { abortSignal: signal });
         return 'sent';
       } catch (error) {
         if (error instanceof GoneException) return 'gone';
