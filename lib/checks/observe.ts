@@ -34,16 +34,26 @@ function judged(resource: string, result: 'pass' | 'fail', reason: string, citat
 }
 
 type PathTest = (path: string) => boolean;
-const compiled = new Map<string, PathTest>();
+const compiled = new WeakMap<readonly string[], PathTest>();
 
-/** The same matching as the verifier's `path-matches` (picomatch, dot: true, nocase: true). */
+/** The same matching as the verifier's `path-matches` (picomatch, dot: true, nocase: true). Compiled once per array. */
 export function pathTest(globs: readonly string[]): PathTest {
-  const key = globs.join('\n');
-  const known = compiled.get(key);
+  const known = compiled.get(globs);
   if (known !== undefined) return known;
   const test = picomatch([...globs], { dot: true, nocase: true });
-  compiled.set(key, test);
+  compiled.set(globs, test);
   return test;
+}
+
+const byPath = new WeakMap<RepositoryFiles, ReadonlyMap<string, RepositoryFile>>();
+
+/** The file at exactly this path. */
+export function fileAt(input: RepositoryFiles, path: string): RepositoryFile | undefined {
+  const known = byPath.get(input);
+  if (known !== undefined) return known.get(path);
+  const index = new Map(input.files.map((file) => [file.path, file]));
+  byPath.set(input, index);
+  return index.get(path);
 }
 
 export function matching(input: RepositoryFiles, globs: readonly string[]): readonly RepositoryFile[] {

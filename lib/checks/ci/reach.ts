@@ -1,6 +1,7 @@
 /** Follows a command to what it really runs: package scripts, make targets and script files of the repository. */
 import type { Citation, RepositoryFiles } from '../check.ts';
 import { excerpt, isText } from '../cite.ts';
+import { fileAt } from '../observe.ts';
 import { json, memberAt, stringOf } from '../parse/json.ts';
 import type { TextFile } from '../parse/memo.ts';
 import { simpleCommands } from './commands.ts';
@@ -56,7 +57,7 @@ const scriptFile =
 function scriptBehind(input: RepositoryFiles, command: string, directory: string | null): Behind | null {
   const base = directory === null ? '' : `${directory.replace(/^\.\//, '').replace(/\/$/, '')}/`;
   const find = (path: string): TextFile | null => {
-    const file = input.files.find((one) => one.path === `${base}${path}`) ?? input.files.find((one) => one.path === path);
+    const file = fileAt(input, `${base}${path}`) ?? fileAt(input, path);
     return file !== undefined && isText(file) ? file : null;
   };
   const named = runScript.exec(command)?.[1];
