@@ -1,0 +1,58 @@
+/**
+ * The one builder of Redis keys. A part is a UUID, a fixed word, or the base64url of an opaque text, so no part can contain the
+ * separator or a hash-tag brace: different parts give different keys, whatever a user or a gateway put into an id.
+ * Everything of one run shares one hash tag, hence one slot, hence one script. Users and connections get theirs in the same way.
+ */
+import { InvalidKeyPart } from './errors.ts';
+
+declare const brand: unique symbol;
+/** A Redis key; only this file makes one. */
+export type Key = string & { readonly [brand]: 'Key' };
+/** A checked part of a key. */
+export type KeyPart = string & { readonly [brand]: 'KeyPart' };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const WORD = /^[a-z][a-z-]{0,30}$/;
+
+const checked = (text: string, pattern: RegExp, what: string): KeyPart => {
+  if (!isPart(text, pattern)) throw new InvalidKeyPart(`A part of a cache key must be ${what}.`);
+  return text;
+};
+const isPart = (text: string, pattern: RegExp): text is KeyPart => pattern.test(text);
+const isKey = (text: string): text is Key => text.startsWith('assay:');
+
+export const part = {
+  /** PostgreSQL and tokens may differ in case for one and the same id. */
+  uuid: (id: string): KeyPart => checked(id.toLowerCase(), UUID, 'a UUID'),
+  word: (word: string): KeyPart => checked(word, WORD, 'a fixed word'),
+  /** Any text, kept apart from words and UUIDs by a prefix that neither begins with. */
+  opaque: (text: string): KeyPart =>
+    checked(`_${Buffer.from(text, 'utf8').toString('base64url')}`, /^_[A-Za-z0-9_-]*$/, 'well-formed'),
+};
+
+/** `assay:<space>:{<tag>}:<part>:<part>`; the tag decides the cluster slot. */
+export function buildKey(space: KeyPart, tag: KeyPart, ...parts: readonly KeyPart[]): Key {
+  const key = ['assay', space, `{${tag}}`, ...parts].join(':');
+  if (!isKey(key)) throw new InvalidKeyPart('A cache key must begin with its namespace.');
+  return key;
+}
+
+const space = {
+  ticket: part.word('ticket'),
+  limit: part.word('limit'),
+  connection: part.word('connection'),
+  expiry: part.word('expiry'),
+  run: part.word('run'),
+};
+const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
+const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
+
+export const keys = {
+  /** By the hash of the ticket: a reader of Redis learns no ticket. */
+  ticket: (hash: string) => buildKey(space.ticket, part.opaque(hash)),
+  limit: (userId: string, bucket: string) => buildKey(space.limit, part.uuid(userId), part.word(bucket)),
+  connectionOwner: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.owner),
+  connectionRuns: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.runs),
+  connectionExpiry: () => buildKey(space.expiry, part.word('all')),
+  run: (runId: string, what: keyof typeof runPart) => buildKey(space.run, part.uuid(runId), runPart[what]),
+};
