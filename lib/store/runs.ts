@@ -1,0 +1,159 @@
+/** Runs: asked for by a person, begun, cancelled, and concluded exactly once. */
+import { type RunMode, type RunOutcome, runMode, runOutcome } from '../contract/vocabulary.ts';
+import { after, olderThan, type Page, type Paged, paged } from './page.ts';
+import { db, type Tx } from './tx.ts';
+
+export interface NewRun {
+  readonly id: string;
+  readonly projectId: string;
+  readonly startedBy: string;
+  readonly frameworkId: string;
+  readonly mode: RunMode;
+  /** The starter's own; the database refuses anybody else's. */
+  readonly connectionIds: readonly string[];
+}
+
+export interface RunRow extends NewRun {
+  readonly epoch: number;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly executionArn: string | null;
+  /** Of the whole run. */
+  readonly deadlineAt: Date | null;
+  readonly stageDeadlineAt: Date | null;
+  readonly cancelRequestedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly outcome: RunOutcome | null;
+  readonly scoreValue: number | null;
+  readonly scoreLow: number | null;
+  readonly scoreHigh: number | null;
+}
+
+const columns = {
+  id: true,
+  projectId: true,
+  startedBy: true,
+  frameworkId: true,
+  mode: true,
+  connectionIds: true,
+  epoch: true,
+  createdAt: true,
+  startedAt: true,
+  executionArn: true,
+  deadlineAt: true,
+  stageDeadlineAt: true,
+  cancelRequestedAt: true,
+  endedAt: true,
+  outcome: true,
+  scoreValue: true,
+  scoreLow: true,
+  scoreHigh: true,
+} as const;
+
+function runRow(row: Omit<RunRow, 'mode' | 'outcome'> & { mode: string; outcome: string | null }): RunRow {
+  return { ...row, mode: runMode.parse(row.mode), outcome: runOutcome.nullable().parse(row.outcome) };
+}
+
+/** Throws UniqueViolation when the id is taken, NotPermitted when the project or a connection is not the starter's. */
+export async function insertRun(tx: Tx, run: NewRun): Promise<RunRow> {
+  return runRow(await db(tx).run.create({ data: { ...run, connectionIds: [...run.connectionIds] }, select: columns }));
+}
+
+export async function getRun(tx: Tx, runId: string): Promise<RunRow | null> {
+  const row = await db(tx).run.findUnique({ where: { id: runId }, select: columns });
+  return row === null ? null : runRow(row);
+}
+
+/** Newest first. Throws InvalidCursor. */
+export async function listRuns(tx: Tx, projectId: string, page: Page): Promise<Paged<RunRow>> {
+  const rows = await db(tx).run.findMany({
+    where: { projectId, ...olderThan(after(page)) },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    select: columns,
+  });
+  return paged(rows.map(runRow), page);
+}
+
+/** Runs of that person without an outcome. Other starts of theirs wait until this transaction ends: count, then insert. */
+export async function countActiveRuns(tx: Tx, userId: string): Promise<number> {
+  await db(tx).$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
+  return db(tx).run.count({ where: { startedBy: userId, outcome: null } });
+}
+
+export interface RunStart {
+  readonly executionArn: string;
+  readonly startedAt: Date;
+  readonly deadlineAt: Date;
+}
+
+/** False when it had been started already: the first start stands. */
+export async function markStarted(tx: Tx, runId: string, start: RunStart): Promise<boolean> {
+  const { count } = await db(tx).run.updateMany({ where: { id: runId, startedAt: null }, data: { ...start } });
+  return count === 1;
+}
+
+export async function setStageDeadline(tx: Tx, runId: string, stageDeadlineAt: Date): Promise<void> {
+  await db(tx).run.updateMany({ where: { id: runId }, data: { stageDeadlineAt } });
+}
+
+/**
+ * Raises the flag that every task looks at, and the epoch: what is being written now is refused. False when there was nothing to
+ * cancel (it has ended, was cancelled before, or is not there).
+ */
+export async function requestCancel(tx: Tx, runId: string, at: Date): Promise<boolean> {
+  const { count } = await db(tx).run.updateMany({
+    where: { id: runId, outcome: null, cancelRequestedAt: null },
+    data: { cancelRequestedAt: at, epoch: { increment: 1 } },
+  });
+  return count === 1;
+}
+
+/** At the end of a stage. Waits for writes that hold the old epoch, refuses those after it. Null when the run is not there. */
+export async function bumpEpoch(tx: Tx, runId: string): Promise<number | null> {
+  const [row] = await db(tx).$queryRaw<
+    { epoch: number }[]
+  >`UPDATE "Run" SET epoch = epoch + 1 WHERE id = ${runId}::uuid RETURNING epoch`;
+  return row?.epoch ?? null;
+}
+
+export interface RunEnd {
+  readonly outcome: RunOutcome;
+  readonly endedAt: Date;
+  readonly score: { readonly value: number; readonly low: number; readonly high: number } | null;
+}
+
+/** Concludes the run, and raises the epoch. False when it has an outcome already: exactly one caller is told true. */
+export async function setOutcome(tx: Tx, runId: string, { outcome, endedAt, score }: RunEnd): Promise<boolean> {
+  const { count } = await db(tx).run.updateMany({
+    where: { id: runId, outcome: null },
+    data: {
+      outcome,
+      endedAt,
+      scoreValue: score?.value ?? null,
+      scoreLow: score?.low ?? null,
+      scoreHigh: score?.high ?? null,
+      epoch: { increment: 1 },
+    },
+  });
+  return count === 1;
+}
+
+/** What a comparison is made with: the project's last run before this one, on the same framework, that came to a result. */
+export async function previousFinishedRun(
+  tx: Tx,
+  run: Pick<RunRow, 'id' | 'projectId' | 'frameworkId' | 'createdAt'>,
+): Promise<RunRow | null> {
+  const row = await db(tx).run.findFirst({
+    where: {
+      projectId: run.projectId,
+      frameworkId: run.frameworkId,
+      id: { not: run.id },
+      createdAt: { lte: run.createdAt },
+      outcome: { in: ['complete', 'partial'] },
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    select: columns,
+  });
+  return row === null ? null : runRow(row);
+}

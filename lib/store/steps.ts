@@ -1,0 +1,134 @@
+/**
+ * Steps and their attempts. A retried task can overlap the attempt that timed out: each takes the next number, and whatever it
+ * writes is written only while it still holds that number and its stage has not ended (evidence.md, attempts).
+ */
+import { StaleAttempt } from './errors.ts';
+import { text } from './text.ts';
+import { db, type Tx } from './tx.ts';
+
+export interface Fence {
+  readonly runId: string;
+  readonly step: string;
+  readonly item: string;
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
+export type StepOrigin = 'task' | 'fallback';
+
+export interface StepRow {
+  readonly name: string;
+  readonly item: string;
+  readonly attempt: number;
+  readonly status: 'running' | 'done' | 'failed';
+  readonly origin: StepOrigin;
+  readonly error: string | null;
+  readonly reason: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/**
+ * Takes the next attempt of a step, whatever state it is in, and makes it running. Parallel calls get different numbers.
+ * Throws StaleAttempt when the run has an outcome, or is not there.
+ */
+export async function beginStep(tx: Tx, runId: string, step: string, item: string, origin: StepOrigin): Promise<Fence> {
+  const fence = await takeAttempt(tx, runId, step, item, origin, true);
+  if (fence === null) throw new StaleAttempt(`${step} can not begin: the run has ended`);
+  return fence;
+}
+
+/**
+ * The same, unless the step is done: null then, and nothing changes. For fallbacks, and for tasks that may be delivered twice: an
+ * attempt that finished at the last moment keeps what it wrote. Null also when the run has ended.
+ */
+export function beginStepUnlessDone(
+  tx: Tx,
+  runId: string,
+  step: string,
+  item: string,
+  origin: StepOrigin,
+): Promise<Fence | null> {
+  return takeAttempt(tx, runId, step, item, origin, false);
+}
+
+async function takeAttempt(
+  tx: Tx,
+  runId: string,
+  step: string,
+  item: string,
+  origin: StepOrigin,
+  evenIfDone: boolean,
+): Promise<Fence | null> {
+  const [row] = await db(tx).$queryRaw<{ attempt: number; epoch: number }[]>`
+    WITH run AS (SELECT id, epoch FROM "Run" WHERE id = ${runId}::uuid AND outcome IS NULL FOR SHARE)
+    INSERT INTO "Step" AS s ("runId", name, item, attempt, status, origin, "startedAt")
+    SELECT id, ${step}, ${item}, 1, 'running', ${origin}, clock_timestamp() FROM run
+    ON CONFLICT ("runId", name, item) DO UPDATE SET
+      attempt = s.attempt + 1, status = 'running', origin = excluded.origin, error = NULL, reason = NULL,
+      "startedAt" = excluded."startedAt", "finishedAt" = NULL
+    WHERE ${evenIfDone} OR s.status <> 'done'
+    RETURNING attempt, (SELECT epoch FROM run) AS epoch`;
+  return row === undefined ? null : { runId, step, item, attempt: row.attempt, epoch: row.epoch };
+}
+
+/**
+ * Throws StaleAttempt unless the step still holds that attempt and the run that epoch. Both rows stay locked FOR SHARE: a later
+ * attempt, or the end of the stage, waits for this transaction and then finds what it wrote.
+ */
+export async function assertFence(tx: Tx, { runId, step, item, attempt, epoch }: Fence): Promise<void> {
+  const rows = await db(tx).$queryRaw<{ held: number }[]>`
+    SELECT 1 AS held FROM "Step" s JOIN "Run" r ON r.id = s."runId"
+    WHERE s."runId" = ${runId}::uuid AND s.name = ${step} AND s.item = ${item} AND s.attempt = ${attempt} AND r.epoch = ${epoch}
+    FOR SHARE`;
+  if (rows.length === 0) throw new StaleAttempt(`attempt ${attempt} of ${step}${item === '' ? '' : ` ${item}`} was superseded`);
+}
+
+export interface StepEnd {
+  readonly status: 'done' | 'failed';
+  /** An error's name. */
+  readonly error?: string;
+  /** One sentence for the report. */
+  readonly reason?: string;
+}
+
+/** Throws StaleAttempt. */
+export async function finishStep(tx: Tx, fence: Fence, { status, error, reason }: StepEnd): Promise<void> {
+  await assertFence(tx, fence);
+  await db(tx).$executeRaw`
+    UPDATE "Step" SET status = ${status}, error = ${error === undefined ? null : text(error)}, reason = ${reason === undefined ? null : text(reason)},
+      "finishedAt" = clock_timestamp()
+    WHERE "runId" = ${fence.runId}::uuid AND name = ${fence.step} AND item = ${fence.item}`;
+}
+
+const columns = {
+  name: true,
+  item: true,
+  attempt: true,
+  status: true,
+  origin: true,
+  error: true,
+  reason: true,
+  startedAt: true,
+  finishedAt: true,
+} as const;
+
+export async function getStep(tx: Tx, runId: string, step: string, item: string): Promise<StepRow | null> {
+  const row = await db(tx).step.findUnique({ where: { runId_name_item: { runId, name: step, item } }, select: columns });
+  return row === null ? null : stepRow(row);
+}
+
+/** In the order in which they began. */
+export async function listSteps(tx: Tx, runId: string): Promise<StepRow[]> {
+  const rows = await db(tx).step.findMany({
+    where: { runId },
+    select: columns,
+    orderBy: [{ startedAt: 'asc' }, { name: 'asc' }, { item: 'asc' }],
+  });
+  return rows.map(stepRow);
+}
+
+/** The migrations' CHECK constraints hold these columns to their words; Prisma knows them as text. */
+function stepRow(row: Omit<StepRow, 'status' | 'origin'> & { status: string; origin: string }): StepRow {
+  return { ...row, status: row.status as StepRow['status'], origin: row.origin as StepOrigin };
+}

@@ -1,0 +1,158 @@
+/** The doors to the database. There is no other client to import (evidence.md, isolation). */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
+import type { Principal } from '../contract/principal.ts';
+import { failureOf, transient } from './failure.ts';
+import { type Call, CallPool } from './pool.ts';
+import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
+import { type Db, type Tx, withTx } from './tx.ts';
+
+export type { Tx } from './tx.ts';
+
+export interface StoreOptions {
+  readonly url: string;
+  /** Instead of the URL's: called for each connection, for tokens that expire (RDS IAM: 15 min). */
+  readonly password?: () => Promise<string>;
+  readonly poolMax: number;
+  readonly statementTimeoutMs: number;
+  /** For a free place in the pool and the connection together. Default 5 s. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface DoorOptions {
+  /** Cuts the transaction off and throws its reason. Nothing is written, unless the cut falls on the commit itself. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Store {
+  /** As that person. Throws TransientFailure, UniqueViolation, NotPermitted, Immutable, and what `work` throws. */
+  forUser<T>(principal: Principal, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  /** As the run itself: its rows, its project's blobs, whatever became of who started it. Throws as forUser. */
+  forRun<T>(runId: string, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  /** Ids and owners only, for sweep and execution-ended. */
+  readonly sys: {
+    /** At most 500, oldest first. `startGraceMs` (default 2 min) is how long a start may take. */
+    dueRuns(now: Date, options?: DoorOptions & { startGraceMs?: number }): Promise<DueRun[]>;
+    runOwner(runId: string, options?: DoorOptions): Promise<RunOwner | null>;
+  };
+  ping(signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Identity {
+  readonly userId: string;
+  readonly runId: string;
+}
+const nobody: Identity = { userId: '', runId: '' };
+
+/** Tries of one call, the first included, and the pause before the second: 4 tries wait 25 + 50 + 100 ms, jittered. */
+const maxTries = 4;
+const firstPauseMs = 25;
+/** A door may hold this many statements at their limit; nothing holds a connection longer. */
+const statementsPerCall = 4;
+
+export function openStore({ url, password, poolMax, statementTimeoutMs, connectTimeoutMs = 5000 }: StoreOptions): Store {
+  const pool = new CallPool({ url, password, max: poolMax, connectTimeoutMs });
+  const callMs = connectTimeoutMs + statementsPerCall * statementTimeoutMs;
+  // Prisma's own limits lie behind ours: ours also cut the connection, theirs would wait for it.
+  const transactionOptions = { maxWait: connectTimeoutMs + 2000, timeout: callMs + 2000 };
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal', transactionOptions });
+
+  /** One transaction. `committing` when the connection broke after `work` was done: only the server knows what it did then. */
+  async function once<T>(call: Call, identity: Identity, work: (tx: Tx) => Promise<T>) {
+    const reached: { commit: { readonly value: T; readonly transaction: string | null } | null } = { commit: null };
+    try {
+      const value = await pool.serve(call, () =>
+        prisma.$transaction(async (client) => {
+          await enter(client, identity, statementTimeoutMs);
+          const result = await withTx(client, work);
+          reached.commit = { value: result, transaction: await assignedId(client) };
+          return result;
+        }),
+      );
+      return { ok: true, value } as const;
+    } catch (error) {
+      const failure = failureOf(error, call);
+      return { ok: false, error, failure, committing: failure.kind === 'lost' ? reached.commit : null } as const;
+    }
+  }
+
+  async function through<T>(identity: Identity, work: (tx: Tx) => Promise<T>, { signal }: DoorOptions): Promise<T> {
+    signal?.throwIfAborted();
+    const limit = AbortSignal.timeout(callMs);
+    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    for (let tries = 1; ; tries += 1) {
+      const call: Call = { signal: either, socket: null, connectFailed: false };
+      const attempt = await once(call, identity, work);
+      if (attempt.ok) return attempt.value;
+      const { error, failure, committing } = attempt;
+      if (failure.kind === 'fatal') throw failure.error;
+      signal?.throwIfAborted();
+      if (committing?.transaction != null && (await committed(committing.transaction, either))) return committing.value;
+      if (failure.kind === 'slow' || limit.aborted) throw transient('took too long', error);
+      if (tries === maxTries)
+        throw transient(failure.kind === 'retry' ? 'kept refusing the transaction' : 'can not be reached', error);
+      await sleep(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** Asks the server what became of a transaction whose COMMIT got no answer. Throws TransientFailure when it can't be asked in time. */
+  async function committed(transaction: string, signal: AbortSignal): Promise<boolean> {
+    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+      const call: Call = { signal, socket: null, connectFailed: false };
+      try {
+        const status = await pool.serve(call, () => statusOf(pool, transaction));
+        if (status === 'committed' || status === 'aborted') return status === 'committed';
+      } catch (error) {
+        if (signal.aborted) throw transient('did not say whether it committed', error);
+      }
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw transient('did not say whether it committed', signal.reason);
+    }
+  }
+
+  return {
+    forUser: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options),
+    forRun: (runId, work, options = {}) => through({ userId: '', runId }, work, options),
+    sys: {
+      dueRuns: (now, { startGraceMs = 120_000, ...options } = {}) =>
+        through(nobody, (tx) => dueRuns(tx, now, startGraceMs), options),
+      runOwner: (runId, options = {}) => through(nobody, (tx) => runOwner(tx, runId), options),
+    },
+    ping: (signal) => through(nobody, async () => undefined, { signal }),
+    async close() {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/**
+ * Everything transaction-local, in one statement: nothing stays on the pooled session. The time zone, because the driver writes
+ * times without one and reads them as UTC. The idle limit, because a frozen function must not keep its locks.
+ */
+async function enter(client: Db, { userId, runId }: Identity, statementTimeoutMs: number): Promise<void> {
+  const limit = `${statementTimeoutMs}`;
+  await client.$queryRaw`SELECT set_config('app.user_id', ${userId}, true), set_config('app.run_id', ${runId}, true),
+    set_config('TimeZone', 'UTC', true), set_config('statement_timeout', ${limit}, true),
+    set_config('idle_in_transaction_session_timeout', ${limit}, true)`;
+}
+
+/** Null for a transaction that has written nothing. */
+async function assignedId(client: Db): Promise<string | null> {
+  const [row] = await client.$queryRaw<{ id: string | null }[]>(Prisma.sql`SELECT pg_current_xact_id_if_assigned()::text AS id`);
+  return row?.id ?? null;
+}
+
+async function statusOf(pool: CallPool, transaction: string): Promise<string | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [transaction]);
+    return rows[0]?.status ?? null;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{bench,cli,functions,infra,lib,local,prisma,scripts,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/planted/**', 'cdk.out/**'],
+    globalSetup: ['test/support/global-setup.ts'],
+    pool: 'forks',
+    // A whole suite shares two cores with PostgreSQL and Redis: slowness there is no failure.
+    testTimeout: 30_000,
+    hookTimeout: 90_000,
+    expect: { requireAssertions: true },
+  },
+});
