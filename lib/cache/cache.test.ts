@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openFaultProxy } from '../../test/support/fault-proxy.ts';
 import { testRedis } from '../../test/support/services.ts';
 import type { Principal } from '../contract/principal.ts';
 import { type Cache, openCache } from './cache.ts';
@@ -54,7 +55,14 @@ describe('tickets', () => {
     expect(expiries).toEqual([60]);
   });
 
-  test.each(['', 'x', '*', 'a:b', '\u{1f600}', 'A'.repeat(5000)])('%j is refused', async (ticket) => {
+  test.each([
+    ['an empty', ''],
+    ['a wild card', '*'],
+    ['a key-like', 'a:b'],
+    ['a non-ASCII', '\u{1f600}'],
+    ['a huge', 'A'.repeat(5_000)],
+    ['an invented', randomUUID()],
+  ])('%s ticket is refused', async (_, ticket) => {
     expect(await redeemTicket(cache, ticket)).toBeNull();
   });
 });
@@ -126,25 +134,44 @@ describe('openCache', () => {
     await nobody.close();
   });
 
-  test('finds Redis again after an outage', async () => {
-    const relay = await openRelay(new URL(url));
-    const through = openCache({ url: relay.url, cluster: false });
+  test('an outage is refused at once, and Redis is found again after it', async () => {
+    const proxy = await openFaultProxy(url);
+    const through = openCache({ url: proxy.through(url), cluster: false });
     await through.ping();
-    relay.cut();
+    await proxy.down();
     await expect(through.ping()).rejects.toThrow(CacheUnavailable);
-    relay.mend();
-    await expect
-      .poll(
-        () =>
-          through.ping().then(
-            () => 'back',
-            () => 'gone',
-          ),
-        { timeout: 5_000 },
-      )
-      .toBe('back');
+    await proxy.up();
+    await expect.poll(() => settled(through), { timeout: 5_000 }).toBe('answered');
     await through.close();
-    await relay.close();
+    await proxy.close();
+  });
+
+  test('a connection that broke while nobody looked costs the next command nothing', async () => {
+    const proxy = await openFaultProxy(url);
+    const through = openCache({ url: proxy.through(url), cluster: false });
+    await through.ping();
+    proxy.reset();
+    expect(await settled(through)).toBe('answered');
+    await through.close();
+    await proxy.close();
+  });
+
+  test('a connection that swallows commands is dropped for a new one', async () => {
+    const proxy = await openFaultProxy(url);
+    const through = openCache({ url: proxy.through(url), cluster: false });
+    await through.ping();
+    let renewed = false;
+    proxy.set({
+      inspect: (chunk) => {
+        // A new connection begins by saying hello; the old one swallows whatever it is told.
+        renewed ||= /hello/i.test(chunk.toString('latin1'));
+        return renewed ? 'pass' : 'drop';
+      },
+    });
+    await expect(through.ping()).rejects.toThrow(CacheUnavailable);
+    await expect.poll(() => settled(through), { timeout: 5_000 }).toBe('answered');
+    await through.close();
+    await proxy.close();
   });
 
   test('a Redis that accepts and never answers costs seconds once, then nothing', async () => {
@@ -158,6 +185,12 @@ describe('openCache', () => {
   });
 });
 
+const settled = (cache: Cache): Promise<'answered' | 'refused'> =>
+  cache.ping().then(
+    () => 'answered',
+    () => 'refused',
+  );
+
 const portOf = (server: Server): number => {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
@@ -167,42 +200,4 @@ async function listen(serve: (socket: Socket) => void): Promise<Server> {
   const server = createServer(serve);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   return server;
-}
-
-/** Passes bytes to Redis until it is cut: then it refuses, at the same address. */
-async function openRelay(target: URL): Promise<{ url: string; cut(): void; mend(): void; close(): Promise<void> }> {
-  const open = new Set<Socket>();
-  let down = false;
-  const server = await listen((socket) => {
-    if (down) return void socket.destroy();
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [socket, upstream],
-      [upstream, socket],
-    ] as const) {
-      open.add(from);
-      from.pipe(to);
-      from.on('error', () => undefined).on('close', () => to.destroy());
-    }
-  });
-  const relayed = new URL(target);
-  relayed.port = String(portOf(server));
-  const drop = (): void => {
-    for (const socket of open) socket.destroy();
-    open.clear();
-  };
-  return {
-    url: relayed.href,
-    cut: () => {
-      down = true;
-      drop();
-    },
-    mend: () => {
-      down = false;
-    },
-    close: async () => {
-      drop();
-      server.close();
-    },
-  };
 }

