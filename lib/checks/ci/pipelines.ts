@@ -25,6 +25,8 @@ export const ciGlobs = [...workflowGlobs, ...gitlabGlobs, ...otherCiGlobs] as co
 
 /** One shell script that CI runs; `cite` quotes the line that holds one of its simple commands. */
 export interface CiScript {
+  /** The pipeline file that holds it. */
+  readonly path: string;
   readonly text: string;
   readonly cite: (command: string) => Citation;
   readonly workingDirectory: string | null;
@@ -102,7 +104,7 @@ function githubScripts({ file, workflow }: ReadWorkflow, onPullRequest: CiScript
     steps.flatMap(({ run, workingDirectory }) => {
       if (run === null) return [];
       const cite = (command: string): Citation => citeLine(file, run, command);
-      return [{ text: run.value, cite, workingDirectory, onPullRequest }];
+      return [{ path: file.path, text: run.value, cite, workingDirectory, onPullRequest }];
     }),
   );
 }
@@ -123,7 +125,7 @@ function gitlabScripts(file: RepositoryFile): { scripts: readonly CiScript[]; un
   const scripts = parsed.value.jobs.flatMap(({ script }) =>
     script.map((line): CiScript => {
       const cite = (): Citation => excerpt(file, line.start, line.end);
-      return { text: line.text, cite, workingDirectory: null, onPullRequest: [cite()] };
+      return { path: file.path, text: line.text, cite, workingDirectory: null, onPullRequest: [cite()] };
     }),
   );
   const unseen = parsed.value.includes === null ? [] : [`${file.path} includes jobs from elsewhere`];

@@ -15,6 +15,8 @@ export interface GitlabJob {
 
 export interface GitlabPipeline {
   readonly jobs: readonly GitlabJob[];
+  /** Container images of the pipeline, its defaults and its jobs; variables are left as written. */
+  readonly images: readonly YamlText[];
   readonly variables: readonly Setting[];
   /** Jobs may come from elsewhere: their absence here proves nothing. */
   readonly includes: { readonly start: number; readonly end: number } | null;
@@ -35,7 +37,13 @@ export const gitlabPipeline = perFile('a GitLab pipeline', (file): GitlabPipelin
       const text = scalar(value);
       return text === null ? [] : [{ key, value: text.text, start, keyEnd, valueStart: Math.max(text.start, keyEnd), end }];
     });
+  const imageOf = (node: unknown): YamlText | null => {
+    const image = entry(document, node, 'image')?.value ?? null;
+    return scalar(isMap(image) ? (entry(document, image, 'name')?.value ?? null) : image);
+  };
+  const holders = [root, ...entries(document, root).map(({ value }) => value)];
   return {
+    images: holders.flatMap((holder) => imageOf(holder) ?? []),
     includes: entry(document, root, 'include'),
     variables: variablesOf(root),
     jobs: entries(document, root)
