@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import {
   DecryptCommand,
   GenerateDataKeyCommand,
@@ -55,10 +55,8 @@ export function openKmsKeys({ sealingKeyId, signingKeyId, ...connection }: Setti
       return plaintext;
     },
     async sign(bytes) {
-      // The digest rather than the message: KMS takes at most 4 KiB of message.
-      const digest = createHash('sha256').update(bytes).digest();
       const { Signature: signature } = await client.send(
-        new SignCommand({ KeyId: signingKeyId, Message: digest, MessageType: 'DIGEST', SigningAlgorithm: 'ECDSA_SHA_256' }),
+        new SignCommand({ KeyId: signingKeyId, Message: bytes, MessageType: 'RAW', SigningAlgorithm: 'ECDSA_SHA_256' }),
       );
       if (signature === undefined) throw new KeyServiceAnswer('KMS gave no signature.');
       return { signature: Buffer.from(signature).toString('base64'), keyId: signingKeyId };

@@ -31,46 +31,46 @@ function once<T>(name: string, open: () => Promise<T>, close: (value: T) => Prom
   };
 }
 
-export const store = once<Store>(
+export const store = /* @__PURE__ */ once<Store>(
   'store',
   async () => (await import('../store/store.ts')).openStore(config.database()),
   (value) => value.close(),
 );
 
-export const cache = once<Cache>(
+export const cache = /* @__PURE__ */ once<Cache>(
   'cache',
   async () => (await import('../cache/cache.ts')).openCache(config.cache()),
   (value) => value.close(),
 );
 
-export const push = once<Push>('push', async () => (await import('./push.ts')).openPush(config.websocket()));
+export const push = /* @__PURE__ */ once<Push>('push', async () => (await import('./push.ts')).openPush(config.websocket()));
 
-export const progress = once<Progress>('progress', async () => {
+export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   const { openProgress } = await import('../progress/publisher.ts');
   const sockets = await push();
   return openProgress({ cache: await cache(), push: sockets.send, logger: logger(), clock: systemClock });
 });
 
-export const verifier = once<Verifier>('verifier', async () =>
+export const verifier = /* @__PURE__ */ once<Verifier>('verifier', async () =>
   (await import('../auth/verify.ts')).openVerifier({ supabaseUrl: config.supabaseUrl() }),
 );
 
-export const keys = once<KeyProvider>('keys', async () => {
+export const keys = /* @__PURE__ */ once<KeyProvider>('keys', async () => {
   const settings = config.keys();
   if (settings.kind === 'local') return (await import('../keys/local.ts')).openLocalKeys(settings.file);
   return (await import('../keys/kms.ts')).openKmsKeys({ ...settings, ...config.kms() });
 });
 
-export const objects = once<Objects>('objects', async () =>
+export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>
   (await import('../objects/objects.ts')).openObjects(config.objects()),
 );
 
-export const sfn = once<SFNClient>('sfn', async () => {
+export const sfn = /* @__PURE__ */ once<SFNClient>('sfn', async () => {
   const { SFNClient } = await import('@aws-sdk/client-sfn');
   return new SFNClient({ ...config.stepFunctions(), maxAttempts: 3 });
 });
 
-export const idempotencyStore = once<IdempotencyStore>('idempotency', async () => {
+export const idempotencyStore = /* @__PURE__ */ once<IdempotencyStore>('idempotency', async () => {
   const { claimKey, releaseKey, settleKey } = await import('../store/idempotency.ts');
   const database = await store();
   return {

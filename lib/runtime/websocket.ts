@@ -20,7 +20,7 @@ export interface SocketRequest {
   readonly connectionId: string;
   readonly requestId: string;
   readonly origin: string | null;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: string;
   readonly signal: AbortSignal;
   readonly deadline: number;

@@ -1,0 +1,33 @@
+import { takeToken } from '../../../lib/cache/limits.ts';
+import { connectionOwner, unsubscribe } from '../../../lib/progress/registry.ts';
+import { systemClock } from '../../../lib/runtime/clock.ts';
+import { config } from '../../../lib/runtime/config.ts';
+import { cache, progress, push, sfn, store } from '../../../lib/runtime/resources.ts';
+import { websocket } from '../../../lib/runtime/websocket.ts';
+import { cancelRun } from '../../../lib/workflow/cancel-run.ts';
+import { startRun } from '../../../lib/workflow/start-run.ts';
+import { message } from './message.ts';
+
+const workflow = async () => ({
+  store: await store(),
+  sfn: await sfn(),
+  stateMachineArn: config.stateMachineArn(),
+  clock: systemClock,
+  limits: config.limits(),
+});
+
+export const handler = websocket(
+  'ws/message',
+  message({
+    owner: async (connectionId) => connectionOwner(await cache(), connectionId),
+    takeRequest: async (userId) =>
+      takeToken(await cache(), { userId, bucket: 'socket', perMinute: config.limits().requestsPerMinute }),
+    watch: async (wanted) => (await progress()).watch(wanted),
+    unwatch: async (connectionId, runId) => unsubscribe(await cache(), { connectionId, runId }),
+    startRun: async (principal, wanted) => startRun(await workflow(), principal, wanted),
+    cancelRun: async (principal, runId) => cancelRun(await workflow(), principal, runId),
+    send: async (connectionId, frame) => void (await (await push()).send(connectionId, JSON.stringify(frame))),
+    disconnect: async (connectionId) => (await push()).disconnect(connectionId),
+    clock: systemClock,
+  }),
+);
