@@ -22,27 +22,32 @@ export interface Rule {
 export const evaluate =
   (rules: readonly Rule[]) =>
   (input: RepositoryFiles): readonly Observation[] => {
-    const declared = infrastructure(input);
-    const byResource = new Map<string, [Resource, ...Judgement[]]>();
-    for (const rule of rules) {
-      for (const resource of rule.types.flatMap((type) => declared.byType.get(type) ?? [])) {
-        const judgement = rule.judge(resource, declared);
-        if (judgement === null) continue;
-        const id = resourceId(resource);
-        const earlier = byResource.get(id);
-        if (earlier) earlier.push(judgement);
-        else byResource.set(id, [resource, judgement]);
-      }
-    }
-    const types = rules.flatMap((rule) => rule.types);
-    const observations = [
-      ...[...byResource].map(([id, [resource, ...judgements]]) => observation(id, resource, judgements)),
-      ...declared.unread.filter((file) => concerns(file, types)).map(({ path, reason }) => unknown(path, reason)),
-    ];
+    const observations = judgeDeclared(rules, input);
     if (observations.length > 0)
       return input.listing.complete ? observations : [...observations, incomplete(input, 'repository')];
     return [noSubject(input, 'repository', infrastructureGlobs, 'No declared resource is of a kind that this check reads')];
   };
+
+/** One observation for each resource that is a subject of the rules, and for each file that may hold one but cannot be read. */
+export function judgeDeclared(rules: readonly Rule[], input: RepositoryFiles): readonly Observation[] {
+  const declared = infrastructure(input);
+  const byResource = new Map<string, [Resource, ...Judgement[]]>();
+  for (const rule of rules) {
+    for (const resource of rule.types.flatMap((type) => declared.byType.get(type) ?? [])) {
+      const judgement = rule.judge(resource, declared);
+      if (judgement === null) continue;
+      const id = resourceId(resource);
+      const earlier = byResource.get(id);
+      if (earlier) earlier.push(judgement);
+      else byResource.set(id, [resource, judgement]);
+    }
+  }
+  const types = rules.flatMap((rule) => rule.types);
+  return [
+    ...[...byResource].map(([id, [resource, ...judgements]]) => observation(id, resource, judgements)),
+    ...declared.unread.filter((file) => concerns(file, types)).map(({ path, reason }) => unknown(path, reason)),
+  ];
+}
 
 /** A file that cannot be parsed matters to a check when it names one of its types; without any text it may hold anything. */
 const concerns = ({ text }: Unread, types: readonly string[]): boolean =>
