@@ -1,0 +1,54 @@
+/** Content blocks by their hash, once per project. The database checks that each is its name's bytes. */
+import { db, type Tx } from './tx.ts';
+
+export interface NewBlob {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly content: Uint8Array;
+}
+
+/** One statement carries at most this many bytes of content, unless a single blob is larger. */
+const bytesPerStatement = 8 * 1024 * 1024;
+
+/** Blobs that the project has already are left as they are. In the order of their hashes, so that two writers never wait for each other. */
+export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
+  const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  for (const part of inParts(distinct, ({ content }) => content.byteLength)) {
+    await db(tx).$executeRaw`
+      INSERT INTO "Blob" ("projectId", sha256, bytes, content)
+      SELECT ${projectId}::uuid, b.sha256, octet_length(b.content), b.content
+      FROM unnest(${part.map(({ sha256 }) => sha256)}::text[], ${part.map(({ content }) => content)}::bytea[]) AS b (sha256, content)
+      ON CONFLICT DO NOTHING`;
+  }
+}
+
+/** Those that are there, by hash. */
+export async function readBlobs(tx: Tx, projectId: string, hashes: readonly string[]): Promise<Map<string, Uint8Array>> {
+  const wanted = [...new Set(hashes)];
+  const sizes = await db(tx).$queryRaw<{ sha256: string; bytes: number }[]>`
+    SELECT sha256, bytes FROM "Blob" WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${wanted}::text[]) ORDER BY sha256`;
+  const found = new Map<string, Uint8Array>();
+  for (const part of inParts(sizes, ({ bytes }) => bytes)) {
+    const rows = await db(tx).$queryRaw<{ sha256: string; content: Uint8Array }[]>`
+      SELECT sha256, content FROM "Blob"
+      WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${part.map(({ sha256 }) => sha256)}::text[])`;
+    for (const { sha256, content } of rows) found.set(sha256, content);
+  }
+  return found;
+}
+
+function inParts<T>(items: readonly T[], bytesOf: (item: T) => number): T[][] {
+  const parts: T[][] = [];
+  let room = 0;
+  for (const item of items) {
+    room -= bytesOf(item);
+    const last = parts.at(-1);
+    if (last !== undefined && room >= 0) {
+      last.push(item);
+    } else {
+      parts.push([item]);
+      room = bytesPerStatement - bytesOf(item);
+    }
+  }
+  return parts;
+}
