@@ -13,6 +13,10 @@ interface Options {
   /** The keys, where they need not be fetched. */
   readonly jwks?: JWTVerifyGetKey;
   readonly now?: () => Date;
+  /** The longest a fetch of the key set may take; default 5 s. */
+  readonly fetchMs?: number;
+  /** The shortest time between two fetches for an unknown key id; default 30 s. */
+  readonly cooldownMs?: number;
 }
 
 /**
@@ -38,9 +42,10 @@ const claims = z.object({
 });
 
 /** Verifies tokens of one Supabase project (https://supabase.com/docs/guides/auth/jwts): the only way to a Principal. */
-export function openVerifier({ supabaseUrl, audience = 'authenticated', jwks, now = () => new Date() }: Options): Verifier {
+export function openVerifier(options: Options): Verifier {
+  const { supabaseUrl, audience = 'authenticated', now = () => new Date() } = options;
   const issuer = `${supabaseUrl.replace(/\/+$/, '')}/auth/v1`;
-  const keys = jwks ?? remoteKeys(issuer);
+  const keys = options.jwks ?? remoteKeys(issuer, options);
   return async (token, signal) => {
     signal?.throwIfAborted();
     if (token.length > MAX_TOKEN_LENGTH) throw new Unauthenticated('The token is too long.');
@@ -91,10 +96,10 @@ function isTokenFault(error: unknown): error is errors.JOSEError {
  * Fetched on first use, kept 10 min, and fetched again at once for a key id that is not in it (rotation), but at most every
  * 30 s: a stream of tokens with invented key ids must not become a stream of requests.
  */
-const remoteKeys = (issuer: string): JWTVerifyGetKey =>
+const remoteKeys = (issuer: string, { fetchMs = 5_000, cooldownMs = 30_000 }: Options): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
-    timeoutDuration: 5_000,
-    cooldownDuration: 30_000,
+    timeoutDuration: fetchMs,
+    cooldownDuration: cooldownMs,
     cacheMaxAge: 600_000,
     [customFetch]: boundedFetch(256 * 1024),
   });

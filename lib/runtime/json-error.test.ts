@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jsonErrorAt } from './json-error.ts';
 
@@ -45,7 +45,9 @@ describe('jsonErrorAt', () => {
 
   test('is null exactly for what JSON.parse accepts', () => {
     fc.assert(
-      fc.property(nearlyJson, (text) => expect(jsonErrorAt(text) === null).toBe(parses(text))),
+      fc.property(nearlyJson, (text) => {
+        expect(jsonErrorAt(text) === null).toBe(parses(text));
+      }),
       { numRuns: 2000 },
     );
   });

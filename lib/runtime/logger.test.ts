@@ -35,7 +35,8 @@ describe('logger', () => {
   });
 
   test('drops a field that is not on the list, and an object in one that is', async () => {
-    const smuggled: LogFields = Object.assign({ runId: 'run' }, { body: 'canary', tool: { args: 'canary' } });
+    const smuggled: LogFields = { runId: 'run' };
+    Object.assign(smuggled, { body: 'canary', tool: { args: 'canary' } });
     const [line] = await written((logger) => logger.info('x', smuggled));
     expect(line).toMatchObject({ runId: 'run' });
     expect(JSON.stringify(line)).not.toContain('canary');

@@ -39,7 +39,7 @@ export function readQuery(text: string): Record<string, string> {
 /** The body's bytes as text. Throws ApiError PAYLOAD_TOO_LARGE above 1 MiB. */
 export function bodyText(event: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>): string {
   const text = event.body ?? '';
-  const bytes = event.isBase64Encoded ? Math.floor((text.length * 3) / 4) : Buffer.byteLength(text);
+  const bytes = Buffer.byteLength(text, event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes > MAX_BODY_BYTES) {
     throw new ApiError('PAYLOAD_TOO_LARGE', `The body may hold ${MAX_BODY_BYTES} bytes; this one has ${bytes}.`);
   }
