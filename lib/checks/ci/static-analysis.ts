@@ -1,17 +1,14 @@
-import type { Citation, Observation, RepositoryCheck, RepositoryFile, RepositoryFiles } from '../check.ts';
-import { excerpt, isText } from '../cite.ts';
+import type { Observation, RepositoryCheck, RepositoryFiles } from '../check.ts';
+import { excerpt } from '../cite.ts';
 import { countPaths, fail, incomplete, own, pass, unknown } from '../observe.ts';
-import { json, memberAt, stringOf } from '../parse/json.ts';
-import { entry, items, scalar, yamlDocument } from '../parse/yaml.ts';
-import { analysisCommands, runsAny } from './commands.ts';
+import { analysisCommands } from './commands.ts';
+import { hookGlobs, hookThatRuns } from './hooks.ts';
 import { ciGlobs, pipelines } from './pipelines.ts';
 import { reach } from './reach.ts';
 
 /** Actions that analyse source code, as `owner/repository` prefixes. */
 const analysisActions =
   /^(?:github\/codeql-action|(?:semgrep|returntocorp)\/semgrep-action|sonarsource\/|snyk\/actions|golangci\/golangci-lint-action|securego\/gosec|pycqa\/bandit-action|astral-sh\/ruff-action|chartboost\/ruff-action|biomejs\/setup-biome|reviewdog\/|(?:super-linter|github|oxsecurity)\/(?:super-linter|megalinter)|bearer\/bearer-action|zizmorcore\/zizmor-action|pre-commit\/action|wearerequired\/lint-action|codacy\/|deepsource|facebook\/infer|advanced-security\/)/;
-
-const hookGlobs = ['.pre-commit-config.{yml,yaml}', '.husky/*', 'lefthook.{yml,yaml}', '.lefthook.{yml,yaml}'] as const;
 
 /** Configuration of analysers: shows the intention where no run of them is found. */
 const configGlobs = [
@@ -52,8 +49,8 @@ function judge(input: RepositoryFiles): Observation {
     return pass('repository', 'A workflow runs a static analyser', [excerpt(action.file, action.uses.start, action.uses.end)]);
   const command = reach(input, seen.scripts, analysisCommands);
   if (command !== null) return pass('repository', 'A pipeline runs a static analyser', command.citations);
-  const hook = [...own(input, hookGlobs).map(hookCitation), lintStaged(input)].find((citation) => citation !== null);
-  if (hook) return pass('repository', 'A commit hook runs a static analyser', [hook]);
+  const hook = hookThatRuns(input, analysisCommands, hookIds);
+  if (hook !== null) return pass('repository', 'A commit hook runs a static analyser', [hook]);
   const [reason] = seen.unseen;
   if (reason !== undefined)
     return unknown('repository', `No static analysis was found, but not everything could be read: ${reason}`);
@@ -63,40 +60,4 @@ function judge(input: RepositoryFiles): Observation {
     ? 'A static analyser is configured, but no pipeline or commit hook runs it'
     : 'No static analyser is configured';
   return fail('repository', why, [countPaths(input, configGlobs), countPaths(input, [...ciGlobs, ...hookGlobs])]);
-}
-
-function hookCitation(file: RepositoryFile): Citation | null {
-  if (!isText(file)) return null;
-  const { text } = file.content;
-  if (!file.path.startsWith('.pre-commit')) {
-    for (const line of text.matchAll(/^.*\S.*$/gm)) {
-      if (runsAny(line[0].replace(/^\s*run:\s*/, ''), analysisCommands))
-        return excerpt(file, line.index, line.index + line[0].length);
-    }
-    return null;
-  }
-  const parsed = yamlDocument(file);
-  if (!parsed.ok) return null;
-  const document = parsed.value;
-  const hooks = items(document, entry(document, document.contents, 'repos')?.value).flatMap((repo) =>
-    items(document, entry(document, repo, 'hooks')?.value).flatMap(
-      (hook) => scalar(entry(document, hook, 'id')?.value ?? null) ?? [],
-    ),
-  );
-  const found = hooks.find(({ text: id }) => hookIds.test(id));
-  return found ? excerpt(file, found.start, found.end) : null;
-}
-
-/** `lint-staged` in package.json: an object of globs to a command or a list of commands. */
-function lintStaged(input: RepositoryFiles): Citation | null {
-  for (const file of own(input, ['**/package.json'])) {
-    const parsed = json(file);
-    const found = parsed.ok ? memberAt(parsed.value, 'lint-staged') : null;
-    if (!isText(file) || found?.value.kind !== 'object') continue;
-    for (const { value, start, end } of found.value.members.values()) {
-      const commands = value.kind === 'array' ? value.items.map(stringOf) : [stringOf(value)];
-      if (commands.some((command) => command !== null && runsAny(command, analysisCommands))) return excerpt(file, start, end);
-    }
-  }
-  return null;
 }
