@@ -126,6 +126,11 @@ export const variables = {
     'One machine only: what requests to the loopback endpoints are signed with; made anew by every start.',
     '0123456789abcdef0123456789abcdef',
   ),
+  TIME_SCALE: variable(
+    z.coerce.number().gt(0).max(1).default(1),
+    'One machine only: limits inside functions are multiplied by it; tests shrink them together with the state machines.',
+    '1',
+  ),
   LOOPBACK_ORIGINS: variable(
     z
       .string()

@@ -49,7 +49,7 @@ const aws = section({
   OBJECTS_ENDPOINT: v.OBJECTS_ENDPOINT.optional(),
   LOOPBACK_SECRET: v.LOOPBACK_SECRET.optional(),
 });
-const loopbackOrigins = section({ LOOPBACK_ORIGINS: v.LOOPBACK_ORIGINS });
+const outward = section({ LOOPBACK_ORIGINS: v.LOOPBACK_ORIGINS, TIME_SCALE: v.TIME_SCALE });
 
 /** What an AWS client is opened with; `credentials` only where the endpoint is ours on loopback, else the SDK finds its own. */
 export interface AwsSettings {
@@ -111,7 +111,11 @@ export const config = {
       embeddingModel: found.OPENAI_EMBEDDING_MODEL ?? null,
     };
   },
-  loopbackOrigins: () => loopbackOrigins().LOOPBACK_ORIGINS,
+  /** Where connections of users may go, and what their limits are multiplied by. */
+  outward: () => {
+    const found = outward();
+    return { loopbackOrigins: found.LOOPBACK_ORIGINS, timeScale: found.TIME_SCALE };
+  },
   log: () => {
     const found = log();
     return { level: found.LOG_LEVEL, ...(found.LOG_FILE === undefined ? {} : { file: found.LOG_FILE }) };

@@ -6,6 +6,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Verifier } from '../auth/verify.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { KeyProvider } from '../keys/keys.ts';
+import type { Connections } from '../mcp/connections.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Progress } from '../progress/publisher.ts';
 import type { Store } from '../store/store.ts';
@@ -48,7 +49,35 @@ export const push = /* @__PURE__ */ once<Push>('push', async () => (await import
 export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   const { openProgress } = await import('../progress/publisher.ts');
   const sockets = await push();
-  return openProgress({ cache: await cache(), push: sockets.send, logger: logger(), clock: systemClock });
+  const { getRun } = await import('../store/runs.ts');
+  return openProgress({
+    cache: await cache(),
+    push: sockets.send,
+    // Row-level security answers: who is no member any more finds no run.
+    mayStillSee: async (principal, runId, signal) =>
+      (await (await store()).forUser(principal, (tx) => getRun(tx, runId), { signal })) !== null,
+    logger: logger(),
+    clock: systemClock,
+  });
+});
+
+/** Wire bytes of one answer: 4 MiB of decoded content is at most this in base64 and JSON. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const ANSWER_IDLE_MS = 20_000;
+
+export const guardedFetch = /* @__PURE__ */ once(
+  'guardedFetch',
+  async () => {
+    const { loopbackOrigins: allowOrigins, timeScale } = config.outward();
+    const limits = { maxBytes: MAX_ANSWER_BYTES, idleMs: ANSWER_IDLE_MS * timeScale, connectionsPerOrigin: 10 };
+    return (await import('../net/guarded-fetch.ts')).openGuardedFetch({ allowOrigins, ...limits });
+  },
+  (value) => value.close(),
+);
+
+export const connections = /* @__PURE__ */ once<Connections>('connections', async () => {
+  const { fetch } = await guardedFetch();
+  return (await import('../mcp/connections.ts')).openConnections({ fetch, timeScale: config.outward().timeScale });
 });
 
 export const verifier = /* @__PURE__ */ once<Verifier>('verifier', async () =>

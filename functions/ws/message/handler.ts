@@ -24,8 +24,9 @@ export const handler = websocket(
       takeToken(await cache(), { userId, bucket: 'socket', perMinute: config.limits().requestsPerMinute }),
     watch: async (wanted) => (await progress()).watch(wanted),
     unwatch: async (connectionId, runId) => unsubscribe(await cache(), { connectionId, runId }),
-    startRun: async (principal, wanted) => startRun(await workflow(), principal, wanted),
-    cancelRun: async (principal, runId) => cancelRun(await workflow(), principal, runId),
+    startRun: async (principal, wanted, { signal, logger }) =>
+      startRun({ ...(await workflow()), logger }, principal, wanted, signal),
+    cancelRun: async (principal, runId, { signal }) => cancelRun(await workflow(), principal, runId, signal),
     send: async (connectionId, frame) => void (await (await push()).send(connectionId, JSON.stringify(frame))),
     disconnect: async (connectionId) => (await push()).disconnect(connectionId),
     clock: systemClock,

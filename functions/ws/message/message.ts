@@ -14,6 +14,8 @@ export interface RunWanted {
   readonly connectionIds: readonly string[];
 }
 
+type Bounds = Pick<SocketRequest, 'signal' | 'logger'>;
+
 export interface MessageDependencies {
   /** Who opened this connection; null when nobody known did. */
   readonly owner: (connectionId: string) => Promise<Principal | null>;
@@ -27,8 +29,8 @@ export interface MessageDependencies {
     readonly requestId?: string;
   }) => Promise<'watching' | 'expired' | 'not-found'>;
   readonly unwatch: (connectionId: string, runId: string) => Promise<void>;
-  readonly startRun: (principal: Principal, wanted: RunWanted) => Promise<{ readonly runId: string }>;
-  readonly cancelRun: (principal: Principal, runId: string) => Promise<void>;
+  readonly startRun: (principal: Principal, wanted: RunWanted, request: Bounds) => Promise<{ readonly runId: string }>;
+  readonly cancelRun: (principal: Principal, runId: string, request: Bounds) => Promise<void>;
   readonly send: (connectionId: string, message: ServerMessage) => Promise<void>;
   readonly disconnect: (connectionId: string) => Promise<void>;
   readonly clock: Clock;
@@ -40,7 +42,8 @@ const startDefaults = { frameworkId: 'nist-csf-2.0', mode: 'checks', connectionI
 /** One message from a client; every answer, good or bad, is a frame that repeats its requestId. */
 export function message(dependencies: MessageDependencies) {
   const { owner, takeRequest, send, disconnect, clock } = dependencies;
-  return async ({ connectionId, body, logger }: SocketRequest): Promise<void> => {
+  return async (request: SocketRequest): Promise<void> => {
+    const { connectionId, body, logger } = request;
     const raw = parse(body);
     const requestId = requestIdOf(raw);
     try {
@@ -56,7 +59,7 @@ export function message(dependencies: MessageDependencies) {
         const [issue] = action.error.issues;
         throw new ApiError('BAD_REQUEST', `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}`);
       }
-      await send(connectionId, await perform(dependencies, principal, connectionId, action.data));
+      await send(connectionId, await perform(dependencies, principal, request, action.data));
     } catch (error) {
       const { code, message: text, status } = toApiError(error);
       if (status >= 500) logger.error('socket action failed', { userId: null, error });
@@ -69,9 +72,10 @@ export function message(dependencies: MessageDependencies) {
 async function perform(
   dependencies: MessageDependencies,
   principal: Principal,
-  connectionId: string,
+  request: SocketRequest,
   action: ClientAction,
 ): Promise<ServerMessage> {
+  const { connectionId } = request;
   const answer = action.requestId === undefined ? { v: 1 as const } : { v: 1 as const, requestId: action.requestId };
   switch (action.action) {
     case 'ping':
@@ -89,16 +93,17 @@ async function perform(
       return { ...answer, kind: 'ack', runId: action.runId };
     case 'start': {
       const { projectId, frameworkId, mode, connectionIds } = action;
-      const { runId } = await dependencies.startRun(principal, {
+      const wanted = {
         projectId,
         frameworkId: frameworkId ?? startDefaults.frameworkId,
         mode: mode ?? startDefaults.mode,
         connectionIds: connectionIds ?? startDefaults.connectionIds,
-      });
+      };
+      const { runId } = await dependencies.startRun(principal, wanted, request);
       return { ...answer, kind: 'ack', runId };
     }
     case 'cancel':
-      await dependencies.cancelRun(principal, action.runId);
+      await dependencies.cancelRun(principal, action.runId, request);
       return { ...answer, kind: 'ack', runId: action.runId };
     case 'approve':
       // No tool that changes something is ever called yet, so no approval can be pending.
