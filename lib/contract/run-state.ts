@@ -4,6 +4,9 @@ import { uuid } from './vocabulary.ts';
 
 export const runInput = z.object({ runId: uuid });
 
+/** The answer of a task whose rows say everything. */
+export const nothing = z.object({});
+
 /** A Catch writes `{ Error, Cause }`; a task that was given up takes only the name. */
 const caught = z.object({ errorName: z.string().max(200).optional() });
 

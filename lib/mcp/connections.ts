@@ -32,7 +32,7 @@ export interface ConnectionsOptions {
 
 export interface Connections {
   /** @throws SourceUnavailable */
-  connect(principal: Principal, target: Target, signal: AbortSignal): Promise<Session>;
+  connect(principal: Pick<Principal, 'userId'>, target: Target, signal: AbortSignal): Promise<Session>;
 }
 
 export const openConnections = (options: ConnectionsOptions): Connections => ({

@@ -1,0 +1,14 @@
+import { assessFallbackInput, nothing } from '../../../lib/contract/run-state.ts';
+import { task } from '../../../lib/runtime/task.ts';
+import { assessGroup } from '../../../lib/workflow/assess.ts';
+import { stepDeps } from '../../../lib/workflow/deps.ts';
+
+export const handler = task(
+  'assess-fallback',
+  assessFallbackInput,
+  nothing,
+  async ({ errorName = 'Error', ...input }, context) => {
+    await assessGroup(await stepDeps(context), input, errorName);
+    return {};
+  },
+);

@@ -1,0 +1,9 @@
+import { nothing, runFallbackInput } from '../../../lib/contract/run-state.ts';
+import { task } from '../../../lib/runtime/task.ts';
+import { stepDeps } from '../../../lib/workflow/deps.ts';
+import { planRemediation } from '../../../lib/workflow/write.ts';
+
+export const handler = task('remediate-fallback', runFallbackInput, nothing, async ({ runId, errorName = 'Error' }, context) => {
+  await planRemediation(await stepDeps(context), runId, errorName);
+  return {};
+});

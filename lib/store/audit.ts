@@ -1,0 +1,40 @@
+/** The audit trail: append-only (a trigger sees to it), written in the transaction of what it tells of. */
+import { randomUUID } from 'node:crypto';
+import { after, olderThan, type Page, type Paged, paged } from './page.ts';
+import { db, type Tx } from './tx.ts';
+
+export interface NewAuditEvent {
+  /** Null for what belongs to no project: connections, the account. */
+  readonly projectId: string | null;
+  readonly userId: string;
+  /** `noun.verb`: run.start, member.add, connection.delete. */
+  readonly action: string;
+  /** The id of what was acted on. */
+  readonly target?: string;
+  /** Small facts; never a credential, never content. */
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export async function insertAuditEvent(tx: Tx, { target, detail, ...event }: NewAuditEvent): Promise<void> {
+  await db(tx).auditEvent.createMany({ data: [{ id: randomUUID(), ...event, target: target ?? null, detail: { ...detail } }] });
+}
+
+export interface AuditEventRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly action: string;
+  readonly target: string | null;
+  readonly detail: unknown;
+  readonly createdAt: Date;
+}
+
+/** Newest first. Throws InvalidCursor. */
+export async function listAuditEvents(tx: Tx, projectId: string, page: Page): Promise<Paged<AuditEventRow>> {
+  const rows = await db(tx).auditEvent.findMany({
+    where: { projectId, ...olderThan(after(page)) },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    select: { id: true, userId: true, action: true, target: true, detail: true, createdAt: true },
+  });
+  return paged(rows, page);
+}

@@ -1,0 +1,56 @@
+import { ExecutionDoesNotExist, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Principal } from '../contract/principal.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { ApiError } from '../runtime/errors.ts';
+import { insertAuditEvent } from '../store/audit.ts';
+import { roleIn } from '../store/members.ts';
+import { getRun, requestCancel } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+
+export interface CancelRunDeps {
+  readonly store: Store;
+  readonly sfn: SFNClient;
+  readonly stateMachineArn: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Raises the flag that every task looks at, then stops the analysis: the outer machine's Catch goes on and reports what was
+ * collected. Asking twice is fine. @throws ApiError NOT_FOUND, FORBIDDEN, CONFLICT (it has ended)
+ */
+export async function cancelRun(deps: CancelRunDeps, principal: Principal, runId: string, signal: AbortSignal): Promise<void> {
+  await deps.store.forUser(
+    principal,
+    async (tx) => {
+      const run = await getRun(tx, runId);
+      if (run === null) throw new ApiError('NOT_FOUND', 'There is no such run.');
+      const role = await roleIn(tx, run.projectId, principal.userId);
+      if (role === 'auditor') throw new ApiError('FORBIDDEN', 'Auditors read; an owner or editor cancels runs.');
+      if (run.outcome !== null) throw new ApiError('CONFLICT', `The run has ended (${run.outcome}).`);
+      if (await requestCancel(tx, runId, deps.clock.now())) {
+        await insertAuditEvent(tx, { projectId: run.projectId, userId: principal.userId, action: 'run.cancel', target: runId });
+      }
+    },
+    { signal },
+  );
+  // Only one of the two is under way; the other is not begun or over.
+  await Promise.all([stop(deps, runId, 'analysis', signal), stop(deps, runId, 'report', signal)]);
+}
+
+/** The three machines differ in the last word of their names (infra/grants.ts), and a child is named by its run. */
+async function stop(
+  { sfn, stateMachineArn }: CancelRunDeps,
+  runId: string,
+  child: 'analysis' | 'report',
+  signal: AbortSignal,
+): Promise<void> {
+  const machine = stateMachineArn.replace(':stateMachine:', ':execution:').replace(/-run$/, `-${child}`);
+  const executionArn = `${machine}:${runId}-${child}`;
+  try {
+    await sfn.send(new StopExecutionCommand({ executionArn, error: 'RunCancelled', cause: 'Cancel was requested.' }), {
+      abortSignal: signal,
+    });
+  } catch (error) {
+    if (!(error instanceof ExecutionDoesNotExist)) throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { cache, keys, objects, progress, store } from '../runtime/resources.ts';
+import type { TaskContext } from '../runtime/task.ts';
+import type { ConcludeDeps } from './conclude-run.ts';
+
+/** What every step needs, opened on first use and shared by the process. */
+export const stepDeps = async ({ logger, clock, signal }: TaskContext) => ({
+  store: await store(),
+  progress: await progress(),
+  logger,
+  clock,
+  signal,
+});
+
+export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({
+  ...(await stepDeps(context)),
+  cache,
+  objects: await objects(),
+  keys: await keys(),
+});

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { CallTools, LedgerAnswer, LedgerCall } from '../agents/tools.ts';
+import type { Session } from '../mcp/connections.ts';
+import { sha256Hex, type ToolResult } from '../mcp/result.ts';
+import { stateDelta } from '../progress/makers.ts';
+import { type AnnouncedCall, toolCallEvents } from '../progress/tool-calls.ts';
+import { type CompletedCall, completeToolCalls, ledgerOf, readBlobs, startToolCalls, type ToolCallRow } from '../store/ledger.ts';
+import type { PlanTaskRow } from '../store/plan.ts';
+import type { Store } from '../store/store.ts';
+import type { StepContext } from './step.ts';
+
+/** Calls per batch: one transaction starts them all, one completes them all. */
+const BATCH = 64;
+/** Batches under way at once, so that one is written while the other is called. */
+const BATCHES_AT_ONCE = 2;
+
+export interface LedgerTools {
+  readonly call: CallTools;
+  /** When the call was made, ISO 8601. */
+  collectedAt(toolCallId: string): string;
+}
+
+export interface LedgerToolsOptions {
+  readonly store: Store;
+  readonly context: StepContext;
+  readonly planTask: PlanTaskRow;
+  /** Null: the source is gone, and only what the ledger holds is answered; `unseen` says why for the rest. */
+  readonly session: Session | null;
+  readonly unseen: string;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/**
+ * Tool calls that go through the ledger: written before they are made, completed once, replayed by a later attempt. What the
+ * ledger holds is never asked again.
+ */
+export async function openLedgerTools(options: LedgerToolsOptions): Promise<LedgerTools> {
+  const { store, context, planTask, session, signal } = options;
+  const { run, fence } = context;
+  const known = new Map<string, ToolCallRow>();
+  const startedAt = new Map<string, Date>();
+  for (const row of await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal })) {
+    known.set(row.callKey, row);
+    startedAt.set(row.id, row.startedAt);
+  }
+
+  async function batch(calls: readonly LedgerCall[]): Promise<LedgerAnswer[]> {
+    signal.throwIfAborted();
+    const keyed = calls.map((call) => ({ call, key: callKey(call) }));
+    const held = keyed.flatMap(({ key }) => completed(known.get(key)) ?? []);
+    const answers = await replay(held);
+    const missing = keyed.filter(({ key }) => !answers.has(key));
+    if (missing.length > 0 && session !== null) await perform(session, missing, answers);
+    return keyed.map(({ key }) => answers.get(key) ?? { status: 'unseen', reason: options.unseen });
+  }
+
+  async function replay(rows: readonly ToolCallRow[]): Promise<Map<string, LedgerAnswer>> {
+    if (rows.length === 0) return new Map();
+    const hashes = [...new Set(rows.flatMap(({ blobs }) => blobs.map(({ sha256 }) => sha256)))];
+    const contents = await store.forRun(run.id, (tx) => readBlobs(tx, run.projectId, hashes), { signal });
+    return new Map(rows.map((row) => [row.callKey, replayed(row, contents)]));
+  }
+
+  async function perform(session: Session, missing: readonly Keyed[], answers: Map<string, LedgerAnswer>): Promise<void> {
+    const started = missing.map(({ call, key }) => ({
+      id: known.get(key)?.id ?? randomUUID(),
+      planTaskId: planTask.id,
+      connectionId: planTask.connectionId,
+      callKey: key,
+      serverName: session.server.name,
+      serverVersion: session.server.version,
+      tool: call.tool,
+      args: call.args,
+      startedAt: options.now(),
+    }));
+    for (const { id, startedAt: at } of started) startedAt.set(id, at);
+    await store.forRun(run.id, (tx) => startToolCalls(tx, fence, started), { signal });
+    const events = toolCallEvents(
+      context.stepName,
+      started.map((call): AnnouncedCall => ({ ...call, server: planTask.source })),
+    );
+    await context.publish(events.started);
+    // All are awaited before the first failure is thrown: what did come back belongs in the ledger.
+    const settled = await Promise.allSettled(started.map((call) => timed(() => session.callTool(call.tool, call.args, signal))));
+    const results = settled.flatMap((outcome, index) => {
+      const call = started[index];
+      return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call.id, call.callKey, outcome.value)] : [];
+    });
+    await store.forRun(run.id, (tx) =>
+      completeToolCalls(
+        tx,
+        fence,
+        results.map(({ row }) => row),
+      ),
+    );
+    for (const { key, answer } of results) answers.set(key, answer);
+    await context.publish([
+      ...events.finished(results.map(({ shown }) => shown)),
+      counted(
+        results.map(({ row }) => row),
+        started,
+      ),
+    ]);
+    const failed = settled.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  return {
+    call: async (calls) => {
+      const batches = Array.from({ length: Math.ceil(calls.length / BATCH) }, (_, at) =>
+        calls.slice(at * BATCH, (at + 1) * BATCH),
+      );
+      return (await inOrder(batches, BATCHES_AT_ONCE, batch)).flat();
+    },
+    collectedAt: (toolCallId) => (startedAt.get(toolCallId) ?? options.now()).toISOString(),
+  };
+}
+
+interface Keyed {
+  readonly call: LedgerCall;
+  readonly key: string;
+}
+
+/** What a retry looks a call up by: the tool and its arguments, whatever their order. */
+const callKey = ({ tool, args }: LedgerCall): string => sha256Hex(Buffer.from(canonicalize([tool, args]) ?? ''));
+
+const completed = (row: ToolCallRow | undefined): ToolCallRow | null =>
+  row === undefined || row.status === 'started' ? null : row;
+
+function replayed(row: ToolCallRow, contents: ReadonlyMap<string, Uint8Array>): LedgerAnswer {
+  if (row.status === 'error') return { status: 'error', toolCallId: row.id, reason: row.error ?? 'the tool refused' };
+  const blocks = row.blobs.map(({ sha256, truncated }) => ({ sha256, truncated, text: decoded(contents.get(sha256)) }));
+  return { status: 'ok', toolCallId: row.id, blocks };
+}
+
+const decoded = (bytes: Uint8Array | undefined): string =>
+  bytes === undefined ? '' : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
+interface Timed {
+  readonly result: ToolResult;
+  readonly durationMs: number;
+}
+
+async function timed(call: () => Promise<ToolResult>): Promise<Timed> {
+  const from = performance.now();
+  const result = await call();
+  return { result, durationMs: Math.round(performance.now() - from) };
+}
+
+function completedCall(id: string, key: string, { result, durationMs }: Timed) {
+  const blocks = result.blocks.map(({ sha256, truncated, bytes }) => ({ sha256, truncated, text: decoded(bytes) }));
+  const reason = (blocks[0]?.text ?? 'the tool gave no reason').slice(0, 500);
+  const status = result.ok ? ('ok' as const) : ('error' as const);
+  const row: CompletedCall = {
+    id,
+    status,
+    error: result.ok ? null : reason,
+    durationMs,
+    resultSha256: result.sha256,
+    blobs: result.blocks.map(({ index, sha256, bytes, truncated }) => ({
+      index,
+      sha256,
+      bytes: bytes.byteLength,
+      truncated,
+      content: bytes,
+    })),
+  };
+  const bytes = result.blocks.reduce((sum, block) => sum + block.bytes.byteLength, 0);
+  const answer: LedgerAnswer = result.ok ? { status: 'ok', toolCallId: id, blocks } : { status: 'error', toolCallId: id, reason };
+  return { key, row, answer, shown: { id, status, durationMs, bytes } };
+}
+
+function counted(results: readonly CompletedCall[], started: readonly { readonly id: string; readonly tool: string }[]) {
+  const ok = new Set(results.filter(({ status }) => status === 'ok').map(({ id }) => id));
+  const filesRead = started.filter(({ id, tool }) => tool === 'read_text_file' && ok.has(id)).length;
+  return stateDelta({ add: { toolCalls: results.length, filesRead } });
+}
+
+/** Runs `work` over the items, `width` at a time, and gives the results in order. The first failure ends it once those under way are done. */
+async function inOrder<I, O>(items: readonly I[], width: number, work: (item: I) => Promise<O>): Promise<O[]> {
+  const results: O[] = [];
+  const queue = items.entries();
+  const lanes = Array.from({ length: Math.min(width, items.length) }, async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  });
+  const settled = await Promise.allSettled(lanes);
+  const failed = settled.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results;
+}

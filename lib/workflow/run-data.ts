@@ -1,0 +1,67 @@
+import { checks } from '../checks/index.ts';
+import { report as reportSchema } from '../contract/report.ts';
+import type { ComparableRun } from '../domain/comparison.ts';
+import { comparable } from '../report/assemble.ts';
+import { citedBlobs, type RunData } from '../report/run-data.ts';
+import { listDecisions } from '../store/decisions.ts';
+import { listEvidence, listFindings } from '../store/findings.ts';
+import { ledgerOf, readBlobs } from '../store/ledger.ts';
+import { listPlanTasks } from '../store/plan.ts';
+import { getReportContent, listSections } from '../store/report.ts';
+import { listCheckResults, listControlResults, listGaps, listPopulations, listRemediation } from '../store/results.ts';
+import { getRun, previousFinishedRun, type RunRow } from '../store/runs.ts';
+import { listSteps } from '../store/steps.ts';
+import type { Store, Tx } from '../store/store.ts';
+import { knownFramework } from './plan.ts';
+
+/** Everything that the database knows of a run, and the bytes that its evidence cites. */
+export async function loadRunData(
+  store: Store,
+  runId: string,
+  asOf: Date,
+  signal: AbortSignal,
+): Promise<{ run: RunRow; data: RunData }> {
+  const { run, rows } = await store.forRun(
+    runId,
+    async (tx) => {
+      const found = await getRun(tx, runId);
+      if (found === null) throw new Error(`run ${runId} does not exist`);
+      return { run: found, rows: await rowsOf(tx, found) };
+    },
+    { signal },
+  );
+  const remediation = rows.remediation.length > 0 ? rows.remediation : null;
+  return {
+    run,
+    data: { ...rows, run: { ...run, model: null }, framework: knownFramework(run.frameworkId), checks, remediation, asOf },
+  };
+}
+
+/** One transaction, one statement a table, however many rows; blobs go by size (store/blobs.ts). */
+async function rowsOf(tx: Tx, run: RunRow) {
+  const evidence = await listEvidence(tx, run.id);
+  return {
+    evidence,
+    planTasks: await listPlanTasks(tx, run.id),
+    steps: await listSteps(tx, run.id),
+    toolCalls: await ledgerOf(tx, run.id),
+    checkResults: await listCheckResults(tx, run.id),
+    populations: await listPopulations(tx, run.id),
+    gaps: await listGaps(tx, run.id),
+    controlResults: await listControlResults(tx, run.id),
+    decisions: await listDecisions(tx, run.id),
+    findings: await listFindings(tx, run.id),
+    sections: await listSections(tx, run.id),
+    remediation: await listRemediation(tx, run.id),
+    blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence)),
+    previous: await previousOf(tx, run),
+  };
+}
+
+/** Null also when the previous report is of another schema version: it can't be compared, and is not guessed at. */
+async function previousOf(tx: Tx, run: RunRow): Promise<ComparableRun | null> {
+  const previous = await previousFinishedRun(tx, run);
+  if (previous === null) return null;
+  const content = reportSchema.safeParse(await getReportContent(tx, previous.id));
+  return content.success ? comparable(content.data) : null;
+}

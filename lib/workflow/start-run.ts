@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Principal } from '../contract/principal.ts';
+import type { RunMode } from '../contract/vocabulary.ts';
+import { frameworkById, frameworks } from '../frameworks/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { ApiError } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { insertAuditEvent } from '../store/audit.ts';
+import { roleIn } from '../store/members.ts';
+import { connectionsOfRun } from '../store/plan.ts';
+import { ensureUser } from '../store/projects.ts';
+import { countActiveRuns, insertRun, markStarted } from '../store/runs.ts';
+import type { Store, Tx } from '../store/store.ts';
+
+export interface StartRunDeps {
+  readonly store: Store;
+  readonly sfn: SFNClient;
+  readonly stateMachineArn: string;
+  readonly clock: Clock;
+  readonly limits: { readonly activeRunsPerUser: number };
+  readonly logger: Logger;
+}
+
+export interface StartRunInput {
+  readonly projectId: string;
+  readonly frameworkId: string;
+  readonly mode: RunMode;
+  readonly connectionIds: readonly string[];
+}
+
+/** RunMachine's own timeout is below it (infra/workflow/timing.ts); the sweep concludes what is older. */
+const RUN_LIMIT_MS = 3_600_000;
+
+/**
+ * Inserts the run, then starts its execution under the run's id: asking twice starts once, and a run whose start failed is
+ * found by the sweep. @throws ApiError NOT_FOUND, FORBIDDEN, BAD_REQUEST, TOO_MANY_RUNS, UNAVAILABLE
+ */
+export async function startRun(
+  deps: StartRunDeps,
+  principal: Principal,
+  input: StartRunInput,
+  signal: AbortSignal,
+): Promise<{ runId: string }> {
+  if (frameworkById(input.frameworkId) === undefined) {
+    throw new ApiError(
+      'BAD_REQUEST',
+      `frameworkId: '${input.frameworkId}' is unknown; choose from ${frameworks.map(({ id }) => id).join(', ')}`,
+    );
+  }
+  const runId = randomUUID();
+  await deps.store.forUser(
+    principal,
+    async (tx) => {
+      await ensureUser(tx, principal);
+      await authorise(tx, principal, input);
+      await withinLimit(tx, principal, deps.limits.activeRunsPerUser);
+      await insertRun(tx, { id: runId, startedBy: principal.userId, ...input });
+      await insertAuditEvent(tx, { projectId: input.projectId, userId: principal.userId, action: 'run.start', target: runId });
+    },
+    { signal },
+  );
+  await startExecution(deps, runId, signal);
+  return { runId };
+}
+
+async function authorise(tx: Tx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
+  const role = await roleIn(tx, projectId, principal.userId);
+  if (role === null) throw new ApiError('NOT_FOUND', 'There is no such project.');
+  if (role === 'auditor') throw new ApiError('FORBIDDEN', 'Auditors read; an owner or editor starts runs.');
+  const found = await connectionsOfRun(tx, connectionIds);
+  const missing = connectionIds.find((id) => !found.some((connection) => connection.id === id));
+  if (missing !== undefined) throw new ApiError('NOT_FOUND', `There is no connection ${missing}.`);
+}
+
+async function withinLimit(tx: Tx, principal: Principal, most: number): Promise<void> {
+  const active = await countActiveRuns(tx, principal.userId);
+  if (active >= most) {
+    throw new ApiError(
+      'TOO_MANY_RUNS',
+      `You have ${active} runs under way, and ${most} is the most. Wait for one to end, or cancel one.`,
+    );
+  }
+}
+
+async function startExecution(deps: StartRunDeps, runId: string, signal: AbortSignal): Promise<void> {
+  try {
+    const started = await deps.sfn.send(
+      new StartExecutionCommand({ stateMachineArn: deps.stateMachineArn, name: runId, input: JSON.stringify({ runId }) }),
+      { abortSignal: signal },
+    );
+    const startedAt = started.startDate ?? deps.clock.now();
+    const start = {
+      executionArn: started.executionArn ?? '',
+      startedAt,
+      deadlineAt: new Date(startedAt.getTime() + RUN_LIMIT_MS),
+    };
+    await deps.store.forRun(runId, (tx) => markStarted(tx, runId, start));
+  } catch (error) {
+    deps.logger.error('a run did not start', { runId, error });
+    throw new ApiError(
+      'UNAVAILABLE',
+      'The run was recorded but did not start; it will be concluded shortly. Start another.',
+      { runId },
+      { cause: error },
+    );
+  }
+}

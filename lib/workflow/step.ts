@@ -1,0 +1,122 @@
+import type { Agent } from '../contract/events.ts';
+import { custom, type ProgressEvent, stepFinished, stepName, stepStarted } from '../progress/makers.ts';
+import type { Progress } from '../progress/publisher.ts';
+import { errorName, RunCancelled, safeMessage } from '../runtime/errors.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { getRun, type RunRow } from '../store/runs.ts';
+import { enterStage } from '../store/stages.ts';
+import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
+import type { Store } from '../store/store.ts';
+
+export interface StepDeps {
+  readonly store: Store;
+  readonly progress: Progress;
+  readonly logger: Logger;
+}
+
+export interface StepOf {
+  readonly runId: string;
+  /** Its name in the database: plan, extract, assess, section, remediate, summarise, compare. */
+  readonly name: string;
+  readonly agent: Agent;
+  /** What it works on: a plan task, a group, a section; '' for the whole run. */
+  readonly item: string;
+  /** What a person calls the item; the item itself unless given. */
+  readonly label?: string;
+  /** A fallback names the error that it stands in for. */
+  readonly fallbackFor?: string;
+  /** Steps of the report stage end the analysis, and go on after cancel: what was collected is still reported. */
+  readonly inReport?: boolean;
+}
+
+/** How a fallback is told from the task it stands in for: by the error that it was started with. */
+export const fallbackOf = (errorName: string | undefined) => (errorName === undefined ? {} : { fallbackFor: errorName });
+
+/** A step that ended well; a fallback keeps the reason it was needed. */
+export const endOf = (errorName: string | undefined, cause: string): StepEnd =>
+  errorName === undefined ? { status: 'done' } : { status: 'done', reason: cause };
+
+export interface StepContext {
+  readonly run: RunRow;
+  readonly fence: Fence;
+  /** As published: `agent/item#attempt`. */
+  readonly stepName: string;
+  /** Of a fallback: why the step it stands in for failed, as that step said it, else read off the error's name. */
+  readonly cause: string;
+  publish(events: readonly ProgressEvent[]): Promise<void>;
+}
+
+/**
+ * The frame around every step: takes an attempt, says that it began, does the work, and says how it ended. The work writes what
+ * it found together with `finishStep`, so that a step is done exactly when its rows are there.
+ * @returns null when the step was done before (a task is delivered twice): the work is not repeated.
+ * @throws RunCancelled before any work when cancel was requested; what the work throws.
+ */
+export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: StepContext) => Promise<T>): Promise<T | null> {
+  const { runId, name, agent, item, inReport = false } = step;
+  const begun = await deps.store.forRun(runId, async (tx) => {
+    if (inReport) await enterStage(tx, runId, 'report');
+    const run = await getRun(tx, runId);
+    if (run === null) throw new Error(`run ${runId} does not exist`);
+    if (run.cancelRequestedAt !== null && !inReport) throw new RunCancelled('Cancel was requested.');
+    // Taking the next attempt clears what the failed one said.
+    const before = step.fallbackFor === undefined ? null : await getStep(tx, runId, name, item);
+    const fence = await beginStepUnlessDone(tx, runId, name, item, step.fallbackFor === undefined ? 'task' : 'fallback');
+    return fence === null ? null : { run, fence, cause: before?.reason ?? whyDegraded(step.fallbackFor ?? '') };
+  });
+  if (begun === null) return null;
+  const { run, fence, cause } = begun;
+  const label = step.label ?? item;
+  const publish = (events: readonly ProgressEvent[]) =>
+    deps.progress.publish({ runId, projectId: run.projectId, epoch: fence.epoch }, events);
+  const began = [stepStarted(agent, label, fence.attempt)];
+  if (step.fallbackFor !== undefined) began.push(degraded(name, cause), countDegraded);
+  await publish(began);
+  try {
+    return await work({ run, fence, cause, publish, stepName: stepName(agent, label, fence.attempt) });
+  } catch (error) {
+    await noteFailure(deps, fence, error);
+    throw error;
+  } finally {
+    await publish([stepFinished(agent, label, fence.attempt)]);
+  }
+}
+
+/** The reason must outlive the attempt, because a Catch passes on its name only. Losing the reason never hides the error itself. */
+async function noteFailure({ store, logger }: StepDeps, fence: Fence, error: unknown): Promise<void> {
+  try {
+    const end = { status: 'failed', error: errorName(error), reason: safeMessage(error) } as const;
+    await store.forRun(fence.runId, (tx) => finishStep(tx, fence, end));
+  } catch (lost) {
+    logger.warn('the reason of a failed step was not recorded', { runId: fence.runId, step: fence.step, error: lost });
+  }
+}
+
+const degraded = (step: string, reason: string) => custom({ name: 'assay.degraded', value: { step, reason } });
+const countDegraded: ProgressEvent = { type: 'STATE_CHANGE', add: { degraded: 1 } };
+
+/** What a reader is told of an error of which only the name is left. */
+export function whyDegraded(name: string): string {
+  switch (name) {
+    case 'States.Timeout':
+    case 'TIMED_OUT':
+    case 'DeadlineExceeded':
+    case 'Sandbox.Timedout':
+      return 'It did not finish in time.';
+    case 'Runtime.ExitError':
+      return 'Its process ended before it answered.';
+    case 'RunCancelled':
+      return 'The run was cancelled.';
+    case 'SourceUnavailable':
+      return 'The source could not be used.';
+    case 'NeverStarted':
+      return 'It was asked for but never started.';
+    case 'FAILED':
+    case 'ABORTED':
+      return 'Its workflow ended before the report was made.';
+    case 'StaleAttempt':
+      return 'It was overtaken by a later attempt.';
+    default:
+      return `It failed with ${name}.`;
+  }
+}
