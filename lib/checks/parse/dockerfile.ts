@@ -2,10 +2,10 @@
 import { type Dockerfile, DockerfileParser, type From } from 'dockerfile-ast';
 import { perFile, UnexpectedShapeError } from './memo.ts';
 
-/** Paths that hold a Dockerfile. */
+/** Paths that hold a Dockerfile; code and notes about Dockerfiles share the name. */
 export const dockerfileGlobs = [
   '**/{Dockerfile,Containerfile}',
-  '**/{Dockerfile,Containerfile}.!(dockerignore|md)',
+  '**/{Dockerfile,Containerfile}.!(?(*.)@(dockerignore|md|txt|json|yml|yaml|ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|rs|rb|java|sh))',
   '**/*.{dockerfile,containerfile}',
 ] as const;
 

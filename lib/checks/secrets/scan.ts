@@ -30,6 +30,9 @@ const kinds: Readonly<Record<string, string>> = {
   slack: 'a Slack credential',
 };
 
+/** Names that never lead anywhere (RFC 2606, RFC 6761): a password in an address there opens nothing. */
+const reserved = /@(?:[\w.-]+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)(?=[:/?#\s"'`]|$)/i;
+
 export async function scanText(path: string, text: string): Promise<readonly FoundSecret[]> {
   // Every mark of the profiler is kept for the life of the process: about 20 KB for each file.
   secretLintProfiler.setEnabled(false);
@@ -45,6 +48,7 @@ export async function scanText(path: string, text: string): Promise<readonly Fou
       const value = locate(text, range[0] + shift, range[1] + shift, data);
       return { kind: kindOf(ruleId), ...value };
     })
+    .filter(({ from, to }) => !reserved.test(text.slice(from, to)))
     .sort((a, b) => a.from - b.from);
 }
 

@@ -9,7 +9,7 @@ import { secretsInFiles as check } from './secrets-in-files.ts';
 const github = `gh${'p_'}${'aB3dE6gH9j'.repeat(4).slice(0, 36)}`;
 const npm = `np${'m_'}${'aB3dE6gH9j'.repeat(4).slice(0, 36)}`;
 const aws = 'aB3dE/6gH9'.repeat(4);
-const database = `postgres${'://'}shop:Winter-2019@db.acme.example/shop`;
+const database = `postgres${'://'}shop:Winter-2019@10.20.0.14/shop`;
 const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 describe('secrets-in-files', () => {
@@ -33,6 +33,8 @@ describe('secrets-in-files', () => {
     `token = "\${GITHUB_TOKEN}"`,
     'const key = process.env.API_KEY;',
     'postgres://user:password@localhost/db',
+    'mongodb://shop:Winter-2019@db.acme.example:27017/shop',
+    'https://me:hunter22@git.example.org/x.git',
     'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     '-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----',
     '"integrity": "sha512-aB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3dE6gH9jaB3d=="',
