@@ -146,6 +146,7 @@ export const counts = z.object({
   checksFailed: z.int(),
   checksUnknown: z.int(),
   checksNotApplicable: z.int(),
+  controlsWithoutCheck: z.int(),
   toolCalls: z.int(),
   toolCallsFailed: z.int(),
   excerpts: z.int(),

@@ -49,11 +49,30 @@ describe('files', () => {
     expect(populationOf(partial).unlistedDirectories).toEqual(['src']);
   });
 
+  test('cited ignore files leave out what the collector left out, deeper files overriding', () => {
+    const blobs = [
+      ...tree('/r', {
+        '.gitignore': 9,
+        '.env': 1,
+        'app.log': 1,
+        'src/.gitignore': 9,
+        'src/keep.log': 1,
+        'src/a.ts': 1,
+        'legacy.sql': 1,
+      }),
+      listing('read_text_file', { path: '/r/.gitignore' }, '*.log\n.env\n'),
+      listing('read_text_file', { path: '/r/src/.gitignore' }, '!keep.log\n'),
+      listing('read_text_file', { path: '/r/.assayignore' }, 'legacy.sql\n'),
+    ];
+    expect(populationOf(blobs).files).toEqual(['.gitignore', 'src/.gitignore', 'src/a.ts', 'src/keep.log']);
+    expect(populationOf(blobs.slice(0, -3)).files).toHaveLength(7);
+  });
+
   test.each([
     ['a cut listing', [...shop.slice(1), { ...shop[0], truncated: true } as ListingBlob], 'cut at the size cap'],
     ['a damaged listing', [listing('list_directory_with_sizes', { path: '/x' }, 'Access denied')], 'cannot be read'],
     ['bytes that are no text', [{ ...listing('git_log', {}, ''), bytes: Buffer.from([0xff]) }], 'not UTF-8'],
-    ['a tool that lists nothing', [listing('read_text_file', { path: '/x' }, '')], 'no listing tool'],
+    ['a tool that lists nothing', [listing('search_files', { path: '/x' }, '')], 'no listing tool'],
     ['a directory outside of the root', [...shop, ...tree('/elsewhere', { a: 1 }).map((one) => one)], 'not under'],
   ])('nothing is counted in %s', (_, blobs, reason) => {
     expect(evaluatePredicate(globs('**'), blobs)).toEqual({ ok: false, reason: expect.stringContaining(reason) });

@@ -1,11 +1,13 @@
 /** What a set of listings lists, and how many of it a named predicate selects. The verifier evaluates the same again. */
+import { isUtf8 } from 'node:buffer';
 import picomatch from 'picomatch';
 import type { Predicate } from '../contract/report.ts';
 import { UnparsableListing } from './errors.ts';
 import { type CommitLine, parseCommitLog, parseDirectoryListing, parseTagList, type TagLine } from './listings.ts';
 import { byText } from './order.ts';
+import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from './scope.ts';
 
-/** One listing call and the bytes it returned. */
+/** One call that listed members, or that read an ignore file which narrows the listing, and the bytes it returned. */
 export interface ListingBlob {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -15,11 +17,14 @@ export interface ListingBlob {
 }
 
 export interface Population {
-  /** Relative to the root, which is the shortest listed path; sorted, each once. Null when no directory was listed. */
+  /**
+   * Relative to the root, which is the shortest listed path; sorted, each once; null when no directory was listed. Without what
+   * the cited ignore files (`read_text_file` of .gitignore and .assayignore) leave out: the collector left out the same.
+   */
   readonly files: readonly string[] | null;
   readonly commits: readonly CommitLine[] | null;
   readonly tags: readonly TagLine[] | null;
-  /** Directories that were seen but not listed themselves, relative to the root. */
+  /** Directories that were in scope but were not listed themselves, relative to the root. */
   readonly unlistedDirectories: readonly string[];
 }
 
@@ -36,33 +41,25 @@ export type PredicateCheck =
 /** @throws UnparsableListing naming the call, when any listing is cut, damaged or of an unknown tool. */
 export function populationOf(listings: readonly ListingBlob[]): Population {
   const of = (tool: string): ListingBlob[] => listings.filter((listing) => listing.tool === tool);
-  const known = ['list_directory_with_sizes', 'git_log', 'git_tags'];
+  const known = ['list_directory_with_sizes', 'read_text_file', 'git_log', 'git_tags'];
   for (const listing of listings) {
     if (!known.includes(listing.tool)) throw new UnparsableListing(`${listing.tool} is no listing tool that can be read`);
     if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
   }
   const directories = of('list_directory_with_sizes');
-  const logs = of('git_log');
-  const tagLists = of('git_tags');
-  const tree = directories.length === 0 ? null : treeOf(directories);
+  const tree = directories.length === 0 ? null : treeOf(directories, of('read_text_file'));
   return {
     files: tree?.files ?? null,
-    commits:
-      logs.length === 0
-        ? null
-        : unique(
-            logs.flatMap((one) => read(one, parseCommitLog)),
-            ({ sha }) => sha,
-          ),
-    tags:
-      tagLists.length === 0
-        ? null
-        : unique(
-            tagLists.flatMap((one) => read(one, parseTagList)),
-            ({ name }) => name,
-          ),
+    commits: members(of('git_log'), parseCommitLog, ({ sha }) => sha),
+    tags: members(of('git_tags'), parseTagList, ({ name }) => name),
     unlistedDirectories: tree?.unlisted ?? [],
   };
+}
+
+/** Pages may overlap: each member counts once. Null when there is no page. */
+function members<T>(pages: readonly ListingBlob[], parse: (text: string) => T[], key: (member: T) => string): T[] | null {
+  if (pages.length === 0) return null;
+  return [...new Map(pages.flatMap((page) => read(page, parse)).map((member) => [key(member), member])).values()];
 }
 
 /** `any` counts files where there is a directory listing, else commits, else tags. Never throws. */
@@ -105,47 +102,76 @@ function counted<T>(members: readonly T[] | null, test: (member: T) => boolean, 
 const globTest = (globs: readonly string[]): ((path: string) => boolean) =>
   globs.length === 0 ? () => false : picomatch([...globs], { dot: true, nocase: true });
 
-function treeOf(listings: readonly ListingBlob[]): { readonly files: string[]; readonly unlisted: string[] } {
-  const listed = new Map(listings.map((listing) => [pathOf(listing), listing]));
-  const root = [...listed.keys()].reduce((shortest, path) => (path.length < shortest.length ? path : shortest));
+interface Tree {
+  readonly files: readonly string[];
+  readonly unlisted: readonly string[];
+}
+
+/** Parents come before their children, so that each directory inherits the scope of the one above. */
+function treeOf(listings: readonly ListingBlob[], ignoreFiles: readonly ListingBlob[]): Tree {
+  const root = listings.map(pathOf).reduce((shortest, path) => (path.length < shortest.length ? path : shortest));
+  const listed = new Map(listings.map((listing) => [relative(root, pathOf(listing)), listing]));
+  const rules = new Map(ignoreFiles.map((listing) => [relative(root, pathOf(listing)), listing]));
+  for (const path of rules.keys()) {
+    if (!isIgnoreFile(path)) throw new UnparsableListing(`${path} is neither a listing nor an ignore file`);
+  }
+  const scopes = new Map<string, Scope>();
   const files = new Set<string>();
-  const seen = new Set<string>();
-  for (const [path, listing] of listed) {
-    const prefix = relative(root, path);
-    for (const entry of read(listing, parseDirectoryListing)) {
-      (entry.isDirectory ? seen : files).add(prefix === '' ? entry.name : `${prefix}/${entry.name}`);
+  const unlisted = new Set<string>();
+  for (const directory of [...listed.keys()].sort(byText)) {
+    const scope = scopeOf(directory, scopes.get(parentOf(directory)) ?? wholeTree, rules);
+    scopes.set(directory, scope);
+    for (const entry of read(required(listed, directory), parseDirectoryListing)) {
+      const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
+      if (exclusion(scope, path, entry.isDirectory) !== null) continue;
+      if (!entry.isDirectory) files.add(path);
+      else if (!listed.has(path)) unlisted.add(path);
     }
   }
-  const reached = new Set([...listed.keys()].map((path) => relative(root, path)));
-  return { files: [...files].sort(byText), unlisted: [...seen].filter((path) => !reached.has(path)).sort(byText) };
+  return { files: [...files].sort(byText), unlisted: [...unlisted].sort(byText) };
+}
+
+function scopeOf(directory: string, above: Scope, rules: ReadonlyMap<string, ListingBlob>): Scope {
+  const textOf = (name: string): string | null => {
+    const listing = rules.get(directory === '' ? name : `${directory}/${name}`);
+    return listing === undefined ? null : textIn(listing);
+  };
+  return narrowed(above, directory, textOf('.gitignore'), directory === '' ? textOf('.assayignore') : null);
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+function required<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new UnparsableListing(`Nothing is listed for ${String(key)}`);
+  return value;
 }
 
 function pathOf(listing: ListingBlob): string {
   const { path } = listing.args;
-  if (typeof path !== 'string' || path === '') throw new UnparsableListing('A directory listing has no path among its arguments');
+  if (typeof path !== 'string' || path === '') throw new UnparsableListing(`${listing.tool} has no path among its arguments`);
   return path.length > 1 ? path.replace(/\/+$/, '') : path;
 }
 
 function relative(root: string, path: string): string {
   if (path === root) return '';
   const prefix = root === '.' || root === '/' ? '' : `${root}/`;
-  const from = root === '/' ? path.slice(1) : root === '.' ? path.replace(/^\.\//, '') : path.slice(prefix.length);
-  if (!path.startsWith(prefix)) throw new UnparsableListing(`The listed directory ${path} is not under ${root}`);
-  return from;
+  if (!path.startsWith(prefix)) throw new UnparsableListing(`${path} is not under the listed ${root}`);
+  return root === '/' ? path.slice(1) : root === '.' ? path.replace(/^\.\//, '') : path.slice(prefix.length);
 }
 
 function read<T>(listing: ListingBlob, parse: (text: string) => T[]): T[] {
   try {
-    return parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(listing.bytes));
+    return parse(textIn(listing));
   } catch (error) {
     if (error instanceof UnparsableListing) throw new UnparsableListing(`${named(listing)} cannot be read: ${error.message}`);
-    if (error instanceof TypeError) throw new UnparsableListing(`${named(listing)} is not UTF-8 text`);
     throw error;
   }
 }
 
-const named = ({ tool, args }: ListingBlob): string => (typeof args['path'] === 'string' ? `${tool} of ${args['path']}` : tool);
-
-function unique<T>(members: readonly T[], key: (member: T) => string): T[] {
-  return [...new Map(members.map((member) => [key(member), member])).values()];
+function textIn({ bytes }: ListingBlob): string {
+  if (!isUtf8(bytes)) throw new UnparsableListing('it is not UTF-8 text');
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
+
+const named = ({ tool, args }: ListingBlob): string => (typeof args['path'] === 'string' ? `${tool} of ${args['path']}` : tool);

@@ -1,0 +1,123 @@
+/** Findings whose evidence holds: those that were recorded, and those that a failing check left unrecorded. */
+import type { Prose, ReportFinding } from '../contract/report.ts';
+import { firstSeen } from '../domain/comparison.ts';
+import { nameUuid } from '../domain/name-uuid.ts';
+import { bySeverity } from '../domain/severity.ts';
+import { sentence } from '../domain/verdict.ts';
+import type { Framework } from '../frameworks/framework.ts';
+import { composer } from './compose.ts';
+import { type Grounds, inventedIn } from './invented.ts';
+import { prune } from './prune.ts';
+import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
+import type { VerifiedCheck, VerifiedEvidence, Withheld } from './verified.ts';
+
+/** Sentences of one description: a reader acts on the first few, and the check lists every observation. */
+const MAX_DESCRIBED = 10;
+
+/** A check that fails on one source is one finding; the same run, source and check always give the same id. */
+export function findingFromCheck(
+  runId: string,
+  planTaskId: string,
+  check: CheckInfo,
+  framework: Framework,
+  observations: readonly ObservationRow[],
+): FindingRow {
+  const known = new Set(framework.groups.flatMap((group) => group.categories.flatMap((one) => one.controls.map(({ id }) => id))));
+  const fails = observations.filter(({ result }) => result === 'fail');
+  return {
+    id: nameUuid(runId, planTaskId, check.id),
+    checkId: check.id,
+    planTaskId,
+    controlIds: (check.controls[framework.id] ?? []).filter((id) => known.has(id)),
+    severity: check.severity,
+    title: `Not met: ${check.title}`,
+    description: describeFails(fails),
+    recommendation: check.remediation.steps.map(sentence).join(' '),
+    evidenceIds: [...new Set(fails.flatMap(({ evidenceIds }) => evidenceIds))],
+    origin: { kind: 'check', id: check.id },
+    firstSeenRunId: runId,
+  };
+}
+
+/** Each failing observation in its own words, resting on its own evidence. */
+export function describeFails(fails: readonly ObservationRow[]): Prose {
+  const prose = composer({});
+  for (const { reason, evidenceIds } of fails.slice(0, MAX_DESCRIBED)) {
+    if (fails.length > 1) prose.item();
+    prose.cite(evidenceIds)`${{ text: sentence(reason), pointers: [] }}`;
+  }
+  return prose.build('check');
+}
+
+/** Most severe first, then those that touch most controls. */
+export function findingsOf(
+  data: RunData,
+  checks: readonly VerifiedCheck[],
+  evidence: VerifiedEvidence,
+): { readonly findings: ReportFinding[]; readonly withheld: Withheld[] } {
+  const withheld: Withheld[] = [];
+  const rowOf = new Map(data.findings.map((row) => [`${row.planTaskId} ${row.checkId}`, row]));
+  const failing = checks.filter(({ result }) => result === 'fail');
+  const fromChecks = failing.map((check) => {
+    const derived = findingFromCheck(data.run.id, check.planTaskId, check.info, data.framework, check.observations);
+    const row = rowOf.get(`${check.planTaskId} ${check.id}`);
+    return reportFinding(data, { ...derived, ...(row === undefined ? {} : { id: row.id, firstSeenRunId: row.firstSeenRunId }) });
+  });
+  const failed = new Set(failing.map((check) => `${check.planTaskId} ${check.id}`));
+  const fromModel = data.findings.flatMap((row): ReportFinding[] => {
+    if (row.origin.kind === 'check') {
+      if (!failed.has(`${row.planTaskId} ${row.checkId}`)) {
+        withheld.push({ claim: row.title, reason: 'Its check has no failing result whose evidence holds.' });
+      }
+      return [];
+    }
+    const verified = verifyModelFinding(row, evidence, withheld);
+    return verified === null ? [] : [reportFinding(data, verified)];
+  });
+  const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0);
+  return { findings: findings.sort(byUrgency), withheld };
+}
+
+/** A model's finding keeps the sentences that its evidence holds; with none, or without evidence, it is withheld. */
+function verifyModelFinding(row: FindingRow, evidence: VerifiedEvidence, withheld: Withheld[]): FindingRow | null {
+  const evidenceIds = row.evidenceIds.filter((id) => evidence.sources.has(id));
+  if (evidenceIds.length === 0) {
+    withheld.push({ claim: row.title, reason: 'None of its evidence holds.' });
+    return null;
+  }
+  const grounds = { evidence: (id: string) => evidence.sources.get(id), figures: {} };
+  const pruned = prune(row.description, grounds);
+  withheld.push(...pruned.withheld);
+  if (pruned.prose === null) {
+    withheld.push({ claim: row.title, reason: 'No sentence of its description holds.' });
+    return null;
+  }
+  return { ...row, evidenceIds, title: groundedTitle(row, evidenceIds, grounds, withheld), description: pruned.prose };
+}
+
+/** A title is a statement too: one that names what its evidence does not hold gives way to the controls it is about. */
+function groundedTitle(row: FindingRow, evidenceIds: string[], grounds: Grounds, withheld: Withheld[]): string {
+  const claims = [{ start: 0, end: Buffer.byteLength(row.title), evidenceIds }];
+  const [first] = inventedIn({ text: row.title, origin: 'model', claims }, grounds);
+  if (first === undefined) return row.title;
+  withheld.push({ claim: row.title, reason: `"${first.text}" stands in nothing that it cites.` });
+  return `A finding on ${row.controlIds.join(', ')}`;
+}
+
+function reportFinding(data: RunData, row: FindingRow): ReportFinding {
+  return {
+    id: row.id,
+    controlIds: [...row.controlIds],
+    status: 'open',
+    severity: row.severity,
+    title: row.title,
+    description: row.description,
+    recommendation: row.recommendation,
+    evidenceIds: [...row.evidenceIds],
+    origin: row.origin,
+    firstSeenRunId: firstSeen(data.previous, row, row.firstSeenRunId),
+  };
+}
+
+const byUrgency = (a: ReportFinding, b: ReportFinding): number =>
+  bySeverity(a, b) || b.controlIds.length - a.controlIds.length || (a.title < b.title ? -1 : 1);
