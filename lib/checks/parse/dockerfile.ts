@@ -5,7 +5,7 @@ import { perFile, UnexpectedShapeError } from './memo.ts';
 /** Paths that hold a Dockerfile; code and notes about Dockerfiles share the name. */
 export const dockerfileGlobs = [
   '**/{Dockerfile,Containerfile}',
-  '**/{Dockerfile,Containerfile}.!(?(*.)@(dockerignore|md|txt|json|yml|yaml|ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|rs|rb|java|sh))',
+  '**/{Dockerfile,Containerfile}.!(dockerignore|md|txt|json|yml|yaml|ts|mts|js|mjs|cjs|test.ts|test.js|spec.ts|spec.js|d.ts|py|go|rs|rb|java|sh)',
   '**/*.{dockerfile,containerfile}',
 ] as const;
 
