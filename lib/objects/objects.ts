@@ -46,7 +46,8 @@ export function openObjects({ bucket, ...connection }: Settings): Objects {
   });
   return {
     async put(key, body, contentType) {
-      const options = { Bucket: bucket, Key: checked(key), Body: body, ContentType: contentType };
+      // As bytes: the SDK takes an empty string for a stream of unknown length.
+      const options = { Bucket: bucket, Key: checked(key), Body: Buffer.from(body), ContentType: contentType };
       await client.send(new PutObjectCommand({ ...options, CacheControl: 'private, no-store' }));
     },
     async has(key) {
