@@ -266,18 +266,6 @@ CREATE TABLE "ControlDecision" (
 );
 CREATE INDEX "ControlDecision_runId_controlId_idx" ON "ControlDecision" ("runId", "controlId");
 
-CREATE TABLE "Withheld" (
-  "id" UUID NOT NULL,
-  "runId" UUID NOT NULL,
-  "step" TEXT NOT NULL,
-  "item" TEXT NOT NULL DEFAULT '',
-  "claim" TEXT NOT NULL,
-  "reason" TEXT NOT NULL,
-  CONSTRAINT "Withheld_pkey" PRIMARY KEY ("id"),
-  CONSTRAINT "Withheld_runId_fkey" FOREIGN KEY ("runId") REFERENCES "Run" ("id") ON DELETE CASCADE
-);
-CREATE INDEX "Withheld_runId_idx" ON "Withheld" ("runId");
-
 CREATE TABLE "Remediation" (
   "id" UUID NOT NULL,
   "runId" UUID NOT NULL,
@@ -290,17 +278,6 @@ CREATE TABLE "Remediation" (
   CONSTRAINT "Remediation_runId_fkey" FOREIGN KEY ("runId") REFERENCES "Run" ("id") ON DELETE CASCADE
 );
 CREATE INDEX "Remediation_runId_priority_idx" ON "Remediation" ("runId", "priority");
-
-CREATE TABLE "Comparison" (
-  "runId" UUID NOT NULL,
-  "previousRunId" UUID NOT NULL,
-  "new" UUID[] NOT NULL,
-  "resolved" UUID[] NOT NULL,
-  "persisting" UUID[] NOT NULL,
-  "regressed" UUID[] NOT NULL,
-  CONSTRAINT "Comparison_pkey" PRIMARY KEY ("runId"),
-  CONSTRAINT "Comparison_runId_fkey" FOREIGN KEY ("runId") REFERENCES "Run" ("id") ON DELETE CASCADE
-);
 
 CREATE TABLE "Section" (
   "runId" UUID NOT NULL,

@@ -116,11 +116,10 @@ GRANT SELECT, INSERT, UPDATE ("attempt", "status", "origin", "error", "reason", 
 GRANT SELECT, INSERT, UPDATE ("attempt", "startedAt", "status", "error", "durationMs", "resultSha256", "blobs") ON "ToolCall" TO assay_app;
 GRANT USAGE ON SEQUENCE "ToolCall_ordinal_seq", "Evidence_ordinal_seq" TO assay_app;
 GRANT SELECT, INSERT ON "Blob", "Report", "RunEvent", "FindingOverlay", "ControlDecision", "AuditEvent" TO assay_app;
-GRANT SELECT, INSERT, DELETE ON "Evidence", "Finding", "Gap", "Withheld", "Remediation" TO assay_app;
+GRANT SELECT, INSERT, DELETE ON "Evidence", "Finding", "Gap", "Remediation" TO assay_app;
 GRANT SELECT, INSERT, UPDATE ("result", "reason", "observations") ON "CheckResult" TO assay_app;
 GRANT SELECT, INSERT, UPDATE ("count", "complete", "note") ON "Population" TO assay_app;
 GRANT SELECT, INSERT, UPDATE ("status", "basis", "reason", "proposal", "findingIds") ON "ControlResult" TO assay_app;
-GRANT SELECT, INSERT, UPDATE ("previousRunId", "new", "resolved", "persisting", "regressed") ON "Comparison" TO assay_app;
 GRANT SELECT, INSERT, UPDATE ("title", "prose", "origin") ON "Section" TO assay_app;
 GRANT SELECT, INSERT, UPDATE ("status", "response"), DELETE ON "IdempotencyKey" TO assay_app;
 
@@ -187,15 +186,17 @@ CREATE POLICY run_update ON "Run" FOR UPDATE TO assay_app USING ("id" = (SELECT 
 DO $$
 DECLARE name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['PlanTask', 'Step', 'ToolCall', 'Evidence', 'CheckResult', 'Population', 'Gap', 'Withheld', 'ControlResult', 'Finding',
-    'Remediation', 'Comparison', 'Section', 'RunEvent'] LOOP
+  FOREACH name IN ARRAY ARRAY['PlanTask', 'Step', 'ToolCall', 'Evidence', 'CheckResult', 'Population', 'Gap', 'ControlResult', 'Finding',
+    'Remediation', 'Section', 'RunEvent'] LOOP
     EXECUTE format('CREATE POLICY run_own ON %I TO assay_app USING ("runId" = (SELECT app_run())) WITH CHECK ("runId" = (SELECT app_run()))', name);
     EXECUTE format('CREATE POLICY member_read ON %I FOR SELECT TO assay_app '
       'USING ((SELECT app_user()) IS NOT NULL AND EXISTS (SELECT FROM "Run" r WHERE r."id" = "runId"))', name);
   END LOOP;
 END $$;
--- For the comparison.
+-- For the comparison: of the project's finished runs a run sees findings and check results, nothing else.
 CREATE POLICY run_read_previous ON "Finding" FOR SELECT TO assay_app
+  USING ((SELECT app_run()) IS NOT NULL AND EXISTS (SELECT FROM "Run" r WHERE r."id" = "runId" AND r."outcome" IS NOT NULL));
+CREATE POLICY run_read_previous ON "CheckResult" FOR SELECT TO assay_app
   USING ((SELECT app_run()) IS NOT NULL AND EXISTS (SELECT FROM "Run" r WHERE r."id" = "runId" AND r."outcome" IS NOT NULL));
 
 CREATE POLICY run_own ON "Report" TO assay_app

@@ -1,0 +1,110 @@
+/** The report: its sections while it is written, itself once it is sealed, and the archive of the run's progress. */
+import { type Prose, prose } from '../contract/report.ts';
+import { assertFence, type Fence } from './steps.ts';
+import { json, text } from './text.ts';
+import { db, type Tx } from './tx.ts';
+
+/** `id` is a section's, or `summary`. */
+export interface SectionRow {
+  readonly id: string;
+  readonly title: string;
+  readonly prose: Prose;
+}
+
+/** Replaces the section. Throws StaleAttempt. */
+export async function writeSection(tx: Tx, fence: Fence, section: SectionRow): Promise<void> {
+  await assertFence(tx, fence);
+  const { id, title, prose: written } = section;
+  await db(tx).$executeRaw`
+    INSERT INTO "Section" ("runId", id, title, prose, origin)
+    VALUES (${fence.runId}::uuid, ${id}, ${text(title)}, ${json(written)}::jsonb, ${written.origin})
+    ON CONFLICT ("runId", id) DO UPDATE SET title = excluded.title, prose = excluded.prose, origin = excluded.origin`;
+}
+
+export async function listSections(tx: Tx, runId: string): Promise<SectionRow[]> {
+  const rows = await db(tx).section.findMany({
+    where: { runId },
+    orderBy: { id: 'asc' },
+    select: { id: true, title: true, prose: true },
+  });
+  return rows.map((row) => ({ ...row, prose: prose.parse(row.prose) }));
+}
+
+export interface NewReport {
+  readonly projectId: string;
+  /** The seal's Merkle root, hex. */
+  readonly root: string;
+  /** Prefix of its files in object storage. */
+  readonly objectKey: string;
+  /** report.json. */
+  readonly content: object;
+}
+
+/** False when the run has a report: the first one stands, and nothing changes it. */
+export async function insertReport(tx: Tx, runId: string, { projectId, root, objectKey, content }: NewReport): Promise<boolean> {
+  const inserted = await db(tx).$executeRaw`
+    INSERT INTO "Report" ("runId", "projectId", root, "objectKey", content)
+    VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING`;
+  return inserted === 1;
+}
+
+export interface ReportHead {
+  readonly root: string;
+  readonly objectKey: string;
+  readonly createdAt: Date;
+}
+
+export function getReportHead(tx: Tx, runId: string): Promise<ReportHead | null> {
+  return db(tx).report.findUnique({ where: { runId }, select: { root: true, objectKey: true, createdAt: true } });
+}
+
+/** report.json as it was sealed: of the schema version that it names, which may be an older one. */
+export async function getReportContent(tx: Tx, runId: string): Promise<unknown> {
+  const row = await db(tx).report.findUnique({ where: { runId }, select: { content: true } });
+  return row?.content ?? null;
+}
+
+export interface ArchivedEvent {
+  readonly stream: string;
+  readonly seq: number;
+  readonly time: Date;
+  readonly event: unknown;
+}
+
+/** Events that are in the archive already are left as they are. */
+export async function archiveEvents(
+  tx: Tx,
+  runId: string,
+  events: readonly (ArchivedEvent & { readonly event: object })[],
+): Promise<void> {
+  await db(tx).$executeRaw`
+    INSERT INTO "RunEvent" ("runId", stream, seq, time, event)
+    SELECT ${runId}::uuid, e.* FROM unnest(
+      ${events.map(({ stream }) => stream)}::text[], ${events.map(({ seq }) => seq)}::int[],
+      ${events.map(({ time }) => time.toISOString())}::timestamptz[], ${events.map(({ event }) => json(event))}::jsonb[]) AS e
+    ON CONFLICT DO NOTHING`;
+}
+
+/** Behind (stream, seq), or from the start; in the order of their times, then numbers. At most `limit`. */
+export async function readArchive(
+  tx: Tx,
+  runId: string,
+  after: { readonly stream: string; readonly seq: number } | null,
+  limit: number,
+): Promise<ArchivedEvent[]> {
+  const place = after === null ? null : await placeOf(tx, runId, after);
+  return db(tx).$queryRaw<ArchivedEvent[]>`
+    SELECT stream, seq, time, event FROM (
+      SELECT *, min(time) OVER (PARTITION BY stream) AS born FROM "RunEvent" WHERE "runId" = ${runId}::uuid) e
+    WHERE ${place?.born.toISOString() ?? null}::timestamptz IS NULL
+      OR (born, stream, seq) > (${place?.born.toISOString() ?? null}::timestamptz, ${after?.stream ?? ''}, ${after?.seq ?? 0})
+    ORDER BY born, stream, seq LIMIT ${limit}`;
+}
+
+/** When a stream began: streams follow one another. Null when it is not in the archive: then everything is new. */
+async function placeOf(tx: Tx, runId: string, { stream }: { readonly stream: string }): Promise<{ born: Date } | null> {
+  const [row] = await db(tx).$queryRaw<
+    { born: Date | null }[]
+  >`SELECT min(time) AS born FROM "RunEvent" WHERE "runId" = ${runId}::uuid AND stream = ${stream}`;
+  return row?.born == null ? null : { born: row.born };
+}

@@ -1,0 +1,173 @@
+/**
+ * What the tasks of a run found. Every write takes the attempt's fence (StaleAttempt), runs in the caller's transaction, so that it
+ * and `finishStep` stand or fall together, and replaces what an earlier attempt of the same step and item wrote.
+ * Lists are of the whole run, in a fixed order, in one statement each.
+ */
+import * as z from 'zod';
+import { control, type Remediation } from '../contract/report.ts';
+import { basis, checkOutcome, controlStatus, effort } from '../contract/vocabulary.ts';
+import { assertFence, type Fence } from './steps.ts';
+import { json, text } from './text.ts';
+import { db, type Tx } from './tx.ts';
+
+const observations = z.array(
+  z.object({ resource: z.string(), result: checkOutcome, reason: z.string(), evidenceIds: z.array(z.string()) }),
+);
+
+export interface CheckResultRow {
+  readonly planTaskId: string;
+  readonly checkId: string;
+  readonly result: z.infer<typeof checkOutcome>;
+  readonly reason: string;
+  readonly observations: readonly {
+    readonly resource: string;
+    readonly result: z.infer<typeof checkOutcome>;
+    readonly reason: string;
+    readonly evidenceIds: readonly string[];
+  }[];
+}
+
+export async function insertCheckResults(tx: Tx, fence: Fence, rows: readonly CheckResultRow[]): Promise<void> {
+  await assertFence(tx, fence);
+  await db(tx).$executeRaw`
+    INSERT INTO "CheckResult" ("runId", "planTaskId", "checkId", result, reason, observations)
+    SELECT ${fence.runId}::uuid, r.* FROM unnest(
+      ${rows.map(({ planTaskId }) => planTaskId)}::uuid[], ${rows.map(({ checkId }) => checkId)}::text[], ${rows.map(({ result }) => result)}::text[],
+      ${rows.map(({ reason }) => text(reason))}::text[], ${rows.map((row) => json(row.observations))}::jsonb[]) AS r
+    ON CONFLICT ("runId", "planTaskId", "checkId") DO UPDATE SET result = excluded.result, reason = excluded.reason, observations = excluded.observations`;
+}
+
+export async function listCheckResults(tx: Tx, runId: string): Promise<CheckResultRow[]> {
+  const rows = await db(tx).checkResult.findMany({
+    where: { runId },
+    orderBy: [{ planTaskId: 'asc' }, { checkId: 'asc' }],
+    select: { planTaskId: true, checkId: true, result: true, reason: true, observations: true },
+  });
+  return rows.map((row) => ({
+    ...row,
+    result: checkOutcome.parse(row.result),
+    observations: observations.parse(row.observations),
+  }));
+}
+
+export interface PopulationRow {
+  readonly planTaskId: string;
+  readonly what: string;
+  readonly count: number;
+  /** False: the listing was cut, and says nothing of absence. */
+  readonly complete: boolean;
+  readonly note: string | null;
+}
+
+export async function insertPopulations(tx: Tx, fence: Fence, rows: readonly PopulationRow[]): Promise<void> {
+  await assertFence(tx, fence);
+  await db(tx).$executeRaw`
+    INSERT INTO "Population" ("runId", "planTaskId", what, count, complete, note)
+    SELECT ${fence.runId}::uuid, r.* FROM unnest(
+      ${rows.map(({ planTaskId }) => planTaskId)}::uuid[], ${rows.map(({ what }) => text(what))}::text[], ${rows.map(({ count }) => count)}::int[],
+      ${rows.map(({ complete }) => complete)}::boolean[], ${rows.map(({ note }) => (note === null ? null : text(note)))}::text[]) AS r
+    ON CONFLICT ("runId", "planTaskId", what) DO UPDATE SET count = excluded.count, complete = excluded.complete, note = excluded.note`;
+}
+
+export function listPopulations(tx: Tx, runId: string): Promise<PopulationRow[]> {
+  return db(tx).population.findMany({
+    where: { runId },
+    orderBy: [{ planTaskId: 'asc' }, { what: 'asc' }],
+    select: { planTaskId: true, what: true, count: true, complete: true, note: true },
+  });
+}
+
+export interface NewGap {
+  readonly id: string;
+  readonly source: string;
+  readonly reason: string;
+  readonly controlIds: readonly string[];
+}
+
+export interface GapRow extends NewGap {
+  readonly step: string;
+  readonly item: string;
+}
+
+export async function insertGaps(tx: Tx, fence: Fence, gaps: readonly NewGap[]): Promise<void> {
+  await assertFence(tx, fence);
+  const { runId, step, item } = fence;
+  await db(tx).gap.deleteMany({ where: { runId, step, item } });
+  await db(tx).gap.createMany({
+    data: gaps.map(({ id, source, reason, controlIds }) => ({
+      ...{ id, runId, step, item, controlIds: [...controlIds] },
+      source: text(source),
+      reason: text(reason),
+    })),
+  });
+}
+
+export function listGaps(tx: Tx, runId: string): Promise<GapRow[]> {
+  return db(tx).gap.findMany({
+    where: { runId },
+    orderBy: [{ step: 'asc' }, { item: 'asc' }, { source: 'asc' }, { id: 'asc' }],
+    select: { id: true, step: true, item: true, source: true, reason: true, controlIds: true },
+  });
+}
+
+export interface ControlResultRow {
+  readonly controlId: string;
+  readonly status: z.infer<typeof controlStatus>;
+  readonly basis: z.infer<typeof basis>;
+  readonly reason: string;
+  readonly proposal: {
+    readonly status: z.infer<typeof controlStatus>;
+    readonly reason: string;
+    readonly evidenceIds: readonly string[];
+  } | null;
+  readonly findingIds: readonly string[];
+}
+
+const proposal = control.shape.proposal.unwrap();
+
+export async function insertControlResults(tx: Tx, fence: Fence, rows: readonly ControlResultRow[]): Promise<void> {
+  await assertFence(tx, fence);
+  await db(tx).$executeRaw`
+    INSERT INTO "ControlResult" ("runId", "controlId", status, basis, reason, proposal, "findingIds")
+    SELECT ${fence.runId}::uuid, r."controlId", r.status, r.basis, r.reason, r.proposal, ARRAY(SELECT jsonb_array_elements_text(r."findingIds"))::uuid[]
+    FROM unnest(
+      ${rows.map(({ controlId }) => controlId)}::text[], ${rows.map(({ status }) => status)}::text[], ${rows.map((row) => row.basis)}::text[],
+      ${rows.map(({ reason }) => text(reason))}::text[], ${rows.map((row) => (row.proposal === null ? null : json(row.proposal)))}::jsonb[],
+      ${rows.map(({ findingIds }) => json(findingIds))}::jsonb[]) AS r ("controlId", status, basis, reason, proposal, "findingIds")
+    ON CONFLICT ("runId", "controlId") DO UPDATE SET status = excluded.status, basis = excluded.basis, reason = excluded.reason,
+      proposal = excluded.proposal, "findingIds" = excluded."findingIds"`;
+}
+
+export async function listControlResults(tx: Tx, runId: string): Promise<ControlResultRow[]> {
+  const rows = await db(tx).controlResult.findMany({
+    where: { runId },
+    orderBy: { controlId: 'asc' },
+    select: { controlId: true, status: true, basis: true, reason: true, proposal: true, findingIds: true },
+  });
+  return rows.map((row) => ({
+    ...row,
+    status: controlStatus.parse(row.status),
+    basis: basis.parse(row.basis),
+    proposal: proposal.nullable().parse(row.proposal),
+  }));
+}
+
+/** Replaces the run's remediation. */
+export async function insertRemediation(tx: Tx, fence: Fence, items: readonly Remediation[]): Promise<void> {
+  await assertFence(tx, fence);
+  const { runId } = fence;
+  await db(tx).remediation.deleteMany({ where: { runId } });
+  await db(tx).remediation.createMany({
+    data: items.map((item) => ({ ...item, runId, title: text(item.title), steps: item.steps.map(text) })),
+  });
+}
+
+/** By priority. */
+export async function listRemediation(tx: Tx, runId: string): Promise<Remediation[]> {
+  const rows = await db(tx).remediation.findMany({
+    where: { runId },
+    orderBy: [{ priority: 'asc' }, { id: 'asc' }],
+    select: { id: true, findingIds: true, title: true, steps: true, effort: true, priority: true },
+  });
+  return rows.map((row) => ({ ...row, effort: effort.parse(row.effort) }));
+}
