@@ -1,4 +1,5 @@
 /** The CDK app: `node infra/app.ts` writes templates to CDK_OUTDIR (default cdk.out); a broken rule of cdk-nag makes it fail. */
+import { readFileSync } from 'node:fs';
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { readConfig } from './config.ts';
 import { ReasonedChecks } from './nag.ts';
@@ -6,7 +7,9 @@ import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { WorkflowStack } from './stacks/workflow-stack.ts';
 
-const app = new App();
+// The CDK CLI hands over cdk.json's context; without it (checks, local runtime) the app reads the file itself.
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+const app = new App({ context, outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out' });
 const config = readConfig(app.node);
 // The local runtime wants the definitions within a second or two and judges nothing.
 if (app.node.tryGetContext('checks') !== 'off') Validations.of(app).addPlugins(new ReasonedChecks(app));

@@ -1,15 +1,7 @@
 /** How every task of the workflow is declared: answer only, limits from the timing table, named retries, no hidden ones. */
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import {
-  Errors,
-  JitterType,
-  JsonPath,
-  Pass,
-  Result,
-  TaskInput,
-  Timeout,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import { Errors, JitterType, JsonPath, Pass, Result, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { retriedErrors } from '../../lib/contract/errors.ts';

@@ -1,0 +1,80 @@
+/** Bundles of functions as they are deployed, built once and kept until a source changes. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import * as z from 'zod';
+import { bundleSettings, entryOf } from '../../infra/bundling.ts';
+
+export interface Bundle {
+  readonly functionPath: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+const record = z.object({
+  file: z.string(),
+  bytes: z.number(),
+  inputs: z.array(z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })),
+});
+
+export interface BundleOptions {
+  readonly root: string;
+  readonly functionPaths: readonly string[];
+}
+
+/** Throws esbuild's BuildFailure, which names file and line. */
+export async function bundleFunctions({ root, functionPaths }: BundleOptions): Promise<readonly Bundle[]> {
+  const cache = join(root, 'node_modules', '.cache', 'assay', 'bundles');
+  await mkdir(cache, { recursive: true });
+  const kept = await Promise.all(functionPaths.map((functionPath) => fresh(root, cache, functionPath)));
+  const missing = functionPaths.filter((_, index) => kept[index] === null);
+  const built = missing.length === 0 ? [] : await buildAll(root, cache, missing);
+  return [...kept.filter((bundle) => bundle !== null), ...built];
+}
+
+const recordFile = (cache: string, functionPath: string): string => join(cache, `${functionPath.replaceAll('/', '-')}.json`);
+
+/** The kept bundle, unless one of its inputs has another size or time. */
+async function fresh(root: string, cache: string, functionPath: string): Promise<Bundle | null> {
+  try {
+    const { file, bytes, inputs } = record.parse(JSON.parse(await readFile(recordFile(cache, functionPath), 'utf8')));
+    const now = await Promise.all(inputs.map(({ path }) => stat(join(root, path))));
+    if (inputs.some(({ size, mtimeMs }, index) => now[index]?.size !== size || now[index].mtimeMs !== mtimeMs)) return null;
+    await stat(file);
+    return { functionPath, file, bytes };
+  } catch {
+    return null;
+  }
+}
+
+async function buildAll(root: string, cache: string, functionPaths: readonly string[]): Promise<Bundle[]> {
+  const settings = JSON.stringify(bundleSettings);
+  const outdir = join(cache, createHash('sha256').update(`${settings}${process.pid}${Date.now()}`).digest('hex').slice(0, 16));
+  const { metafile } = await build({
+    ...bundleSettings,
+    absWorkingDir: root,
+    entryPoints: functionPaths.map((path) => ({ in: entryOf(path), out: path })),
+    outdir,
+    metafile: true,
+  });
+  return Promise.all(
+    functionPaths.map(async (functionPath) => {
+      const file = join(outdir, `${functionPath}.mjs`);
+      const output = Object.entries(metafile.outputs).find(([name]) => join(root, name) === file)?.[1];
+      const paths = Object.keys(output?.inputs ?? {}).filter((path) => !path.startsWith('<') && !path.includes(':'));
+      const inputs = await Promise.all(
+        paths.map(async (path) => {
+          const { size, mtimeMs } = await stat(join(root, path));
+          return { path, size, mtimeMs };
+        }),
+      );
+      const bytes = output?.bytes ?? 0;
+      const target = recordFile(cache, functionPath);
+      // Renamed into place: another process may be reading.
+      await writeFile(`${target}.${process.pid}`, JSON.stringify({ file, bytes, inputs }));
+      await rename(`${target}.${process.pid}`, target);
+      return { functionPath, file, bytes };
+    }),
+  );
+}
