@@ -50,9 +50,11 @@ describe('combine', () => {
       'Does not hold for 4 of 5 workflow files: .github/workflows/a.yml, .github/workflows/b.yml, .github/workflows/c.yml and 1 more',
     );
     expect(combine(list.slice(4)).reason).toBe('.github/workflows/e.yml pass');
-    expect(combine([observed('a.yml#x', 'pass'), observed('a.yml#y', 'pass')]).reason).toBe('Holds for 2 of 2 jobs');
-    expect(combine([observed('a.yml', 'pass'), observed('b/c', 'unknown')]).reason).toBe(
-      'Could not be judged for 1 of 2 files: b/c',
+    expect(combine([observed('.github/workflows/a.yml#x', 'pass'), observed('.github/workflows/a.yml#y', 'pass')]).reason).toBe(
+      'Holds for 2 of 2 jobs',
+    );
+    expect(combine([observed('a.yml', 'pass'), observed('Dockerfile', 'unknown')]).reason).toBe(
+      'Could not be judged for 1 of 2 files: Dockerfile',
     );
   });
 });

@@ -35,7 +35,7 @@ function named(observations: readonly Observation[]): string {
 
 function noun(observations: readonly Observation[]): string {
   const every = (pattern: RegExp): boolean => observations.every(({ resource }) => pattern.test(resource));
-  if (every(/#/)) return 'jobs';
-  if (every(/^\.github\/workflows\//)) return 'workflow files';
-  return every(/[./]/) ? 'files' : 'resources';
+  if (every(/^\.github\/workflows\/.*#/)) return 'jobs';
+  if (every(/^\.github\/workflows\/[^#]*$/)) return 'workflow files';
+  return every(/^(?!repository$)[^#]*$/) ? 'files' : 'resources';
 }
