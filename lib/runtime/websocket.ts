@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyStructuredResultV2, Context, Handler } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { deadlineSignal } from './deadline.ts';
 import { ApiError, DeadlineExceeded, errorName } from './errors.ts';
@@ -27,7 +27,7 @@ export interface SocketRequest {
   readonly logger: Logger;
 }
 
-export type SocketHandler = Handler<unknown, APIGatewayProxyStructuredResultV2>;
+export type SocketHandler = (event: unknown, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const REQUEST_LIMIT_MS = 25_000;
 

@@ -44,8 +44,7 @@ function stack(routes: readonly Route[], overrides: Partial<HttpDependencies> = 
     ...overrides,
   });
   const call = async (event: APIGatewayProxyEventV2, remainingMs?: number) => {
-    const answer = await handler(event, lambdaContext(remainingMs), () => {});
-    if (!answer) throw new Error('no answer');
+    const answer = await handler(event, lambdaContext(remainingMs));
     const body: { error?: { code: string; message: string; requestId: string; details?: unknown } } & Record<string, unknown> =
       answer.body === undefined ? {} : JSON.parse(answer.body);
     return { status: answer.statusCode, headers: answer.headers ?? {}, body };

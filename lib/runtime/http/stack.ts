@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Handler } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { DeadlineExceeded } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { authenticate, type Verify } from './authenticate.ts';
@@ -20,7 +20,8 @@ export interface HttpDependencies {
   readonly idempotency: IdempotencyStore;
 }
 
-export type HttpHandler = Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
+/** A Lambda handler as callers see it: a promise, no callback. */
+export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /** The whole stack. Order matters: `before` runs downwards, `after` and `onError` upwards. */
 export function httpStack(routes: readonly Route[], dependencies: HttpDependencies): HttpHandler {
