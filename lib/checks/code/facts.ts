@@ -21,25 +21,21 @@ export const isSource = pathTest(sourceGlobs);
 const isSettings = pathTest(settingsGlobs);
 const isPython = (path: string): boolean => /\.py$/i.test(path);
 
+const sqlInQuotes =
+  /['"`]\s*(?:--[^\n]*\n\s*)*\(?(?:SELECT\s[^;]{1,2000}?\bFROM\s|INSERT\s+INTO\s|UPDATE\s+[^;]{1,200}?\sSET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s[^;]{1,200}?\bAS\s*\(|(?:DROP|ALTER|CREATE|TRUNCATE)\s+(?:TABLE|DATABASE|ROLE|USER|SCHEMA|INDEX|VIEW|TYPE)\s)/i;
+
 /** A file without any of these words holds no subject of the topic: parsing is what costs. */
-const words: Readonly<Record<Topic, { readonly script: RegExp; readonly python: RegExp }>> = {
-  tls: {
-    script: /rejectUnauthorized|strictSSL|checkServerIdentity|NODE_TLS_REJECT_UNAUTHORIZED/,
-    python: /verify\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname/,
-  },
-  cryptography: {
-    script: /create(?:Hash|Hmac|Cipher|Decipher)|CryptoJS|subtle\s*\.\s*digest|['"](?:blueimp-|js-)?(?:md5|sha1)['"]/,
-    python: /hashlib|MODE_ECB|modes\.ECB|ARC[24]|\bDES|TripleDES|Blowfish|CAST|IDEA/,
-  },
-  injection: {
-    script:
-      /\beval\s*\(|\bFunction\s*\(|\bset(?:Timeout|Interval)\s*\(\s*['"`]|\w+Raw\s*\(|['"`]\s*(?:--[^\n]*\n\s*)*\(?(?:SELECT\s[^;]{1,2000}?\bFROM\s|INSERT\s+INTO\s|UPDATE\s+[^;]{1,200}?\sSET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s[^;]{1,200}?\bAS\s*\(|(?:DROP|ALTER|CREATE|TRUNCATE)\s+(?:TABLE|DATABASE|ROLE|USER|SCHEMA|INDEX|VIEW|TYPE)\s)/i,
-    python: /\beval\(|\.execute/,
-  },
-  exposure: {
-    script: /cors|access-control-allow-origin/i,
-    python: /debug\s*=\s*True|DEBUG\s*=\s*True|CORS/,
-  },
+const script: Readonly<Record<Topic, readonly RegExp[]>> = {
+  tls: [/rejectUnauthorized|strictSSL|checkServerIdentity|NODE_TLS_REJECT_UNAUTHORIZED/],
+  cryptography: [/create(?:Hash|Hmac|Cipher|Decipher)|CryptoJS|subtle\s*\.\s*digest|['"](?:blueimp-|js-)?(?:md5|sha1)['"]/],
+  injection: [/\beval\s*\(|\bFunction\s*\(|\bset(?:Timeout|Interval)\s*\(\s*['"`]|\w(?:here|aving|y|oin)Raw\s*\(/, sqlInQuotes],
+  exposure: [/cors\b|cors[A-Z]|Cors\b|Cors[A-Z]|CORS|[Aa]ccess-[Cc]ontrol-[Aa]llow-[Oo]rigin/],
+};
+const python: Readonly<Record<Topic, readonly RegExp[]>> = {
+  tls: [/verify\s*=\s*False|_create_unverified_context|CERT_NONE|check_hostname/],
+  cryptography: [/hashlib|MODE_ECB|modes\.ECB|ARC[24]|\bDES|TripleDES|Blowfish|CAST|IDEA/],
+  injection: [/\beval\(|\.execute/],
+  exposure: [/debug\s*=\s*True|DEBUG\s*=\s*True|CORS/],
 };
 
 const hits = perFile('JavaScript or TypeScript', (file): readonly Hit[] => {
@@ -56,7 +52,7 @@ export function hitsOf(file: RepositoryFile, topic: Topic): Parsed<readonly Hit[
   if (file.content.kind !== 'text') return null;
   const { path, content } = file;
   const concerns = isSource(path)
-    ? words[topic][isPython(path) ? 'python' : 'script'].test(content.text)
+    ? (isPython(path) ? python : script)[topic].some((word) => word.test(content.text))
     : isSettings(path) && mayHoldSettings.test(content.text);
   if (!concerns) return null;
   const found = isSource(path) ? hits(file) : settings(file);
