@@ -35,6 +35,7 @@ export const runsAny = (script: string, patterns: readonly RegExp[]): boolean =>
 export const testCommands: readonly RegExp[] = [
   // npm test, npm t, yarn test:unit, pnpm -r test, npm --prefix web run test; not npm install test-utils
   /^(?:npm|pnpm|yarn|bun)\b(?!.*\s(?:install|i|add|ci|why|view)\s)(?=.*\s(?:t|tests?(?:[:\w-]*))(?:\s|$))/,
+  /^npm\s+(?:install-test|clean-install-test|it|cit)(?:\s|$)/,
   /^(?:vitest|jest|mocha|ava|tap|jasmine|karma|cypress\s+run|playwright\s+test|c8|nyc|testcafe|wdio)(?:\s|$)/,
   /^node\s(?:.*\s)?--test\b/,
   /^(?:pytest|py\.test|tox|nox|nose2|unittest|behave|coverage\s+run)(?:\s|$)/,

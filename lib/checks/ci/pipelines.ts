@@ -46,7 +46,7 @@ export interface Pipelines {
   readonly scripts: readonly CiScript[];
   readonly actions: readonly CiAction[];
   readonly workflows: readonly { readonly file: TextFile; readonly workflow: Workflow }[];
-  /** Why something that CI may run was not seen: unread files, other systems, includes. */
+  /** Why something that CI may run was not seen: unread files, other systems, includes, workflows of other repositories. */
   readonly unseen: readonly string[];
 }
 
@@ -73,6 +73,7 @@ function collect(input: RepositoryFiles): Pipelines {
     actions: read.flatMap((one) => githubActions(one, pullRequestTriggers(one, read))),
     unseen: [
       ...unseen,
+      ...read.flatMap(delegated),
       ...gitlab.flatMap((one) => one.unseen),
       ...matching(input, otherCiGlobs).map(({ path }) => `${path} belongs to a CI system that this check does not read`),
     ],
@@ -80,6 +81,12 @@ function collect(input: RepositoryFiles): Pipelines {
 }
 
 type ReadWorkflow = Pipelines['workflows'][number];
+
+/** Jobs that call a workflow of another repository: what it runs is not in the files. */
+function delegated({ file, workflow }: ReadWorkflow): readonly string[] {
+  const jobs = workflow.jobs.filter(({ uses }) => uses && !uses.value.startsWith('./'));
+  return jobs.map(({ id }) => `${file.path}#${id} calls a workflow of another repository`);
+}
 
 /** The events that start a workflow for a proposed change; for a called workflow, those of its callers. */
 export function pullRequestTriggers(one: ReadWorkflow, all: readonly ReadWorkflow[], depth = 0): readonly Citation[] | null {

@@ -69,12 +69,18 @@ function scriptBehind(input: RepositoryFiles, command: string, directory: string
   return file === null ? null : wholeText(file, 0, file.content.text.length);
 }
 
+/** A package script with the `pre` and `post` scripts that npm runs around it. */
 function packageScript(file: TextFile | null, name: string): Behind | null {
   const parsed = file === null ? null : json(file);
-  const found = parsed?.ok ? memberAt(parsed.value, 'scripts', name) : null;
-  const text = stringOf(found?.value);
-  if (file === null || found === null || text === null) return null;
-  return { text, cite: () => excerpt(file, found.start, found.end), placeholder: text.includes('no test specified') };
+  if (file === null || !parsed?.ok) return null;
+  const members = [`pre${name}`, name, `post${name}`].flatMap((key) => memberAt(parsed.value, 'scripts', key) ?? []);
+  if (!members.some(({ key }) => key === name)) return null;
+  const text = members.map(({ value }) => stringOf(value) ?? '').join('\n');
+  const cite = (command: string): Citation => {
+    const holder = members.find(({ value }) => stringOf(value)?.includes(command)) ?? members[0];
+    return excerpt(file, holder?.start ?? 0, holder?.end ?? file.content.text.length);
+  };
+  return { text, cite, placeholder: text.includes('no test specified') };
 }
 
 /** A target's recipe: the lines after `target:` that start with a tab. */

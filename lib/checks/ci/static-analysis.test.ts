@@ -22,6 +22,11 @@ describe('static-analysis', () => {
     ['nothing', { 'README.md': '' }, 'fail'],
     ['installing an analyser only', { [ci]: step('run: npm install eslint') }, 'fail'],
     ['another CI system', { Jenkinsfile: '' }, 'unknown'],
+    [
+      'a workflow of another repository',
+      { [ci]: 'on: push\njobs:\n  a:\n    uses: acme/ci/.github/workflows/lint.yml@v1\n' },
+      'unknown',
+    ],
   ])('judges %s', async (_, files, expected) => {
     expect((await judge(check, files)).results).toEqual({ repository: expected });
   });

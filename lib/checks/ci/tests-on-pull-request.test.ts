@@ -13,6 +13,7 @@ describe('ci-tests-on-pull-request', () => {
     ['push', 'pytest -q'],
     ['{ push: { branches: [main] }, pull_request: {} }', 'CI=1 pnpm -r test'],
     ['merge_group', './gradlew build'],
+    ['pull_request', 'npm cit'],
     ['pull_request', '"docker compose run --rm api go test ./..."'],
     ['pull_request', 'npm ci && npm run test:unit'],
   ])('passes for a run on %s of %s', async (on, run) => {
@@ -36,6 +37,12 @@ describe('ci-tests-on-pull-request', () => {
       'scripts/ci.sh': '#!/bin/sh\ncargo test\n',
     });
     expect(viaFile.results).toEqual({ repository: 'pass' });
+  });
+
+  test('knows the scripts that npm runs around another', async () => {
+    const manifest = '{ "scripts": { "build": "tsc", "prebuild": "jest --ci" } }';
+    const judged = await judge(check, { [ci]: `on: pull_request\n${job('npm run build')}`, 'package.json': manifest });
+    expect(judged.quotes('repository')).toContain('"prebuild": "jest --ci"');
   });
 
   test('counts a called workflow with the triggers of its caller', async () => {

@@ -40,20 +40,11 @@ function judge(input: RepositoryFiles): Observation {
     const citations = [...(action.onPullRequest ?? []), excerpt(action.file, action.uses.start, action.uses.end)];
     return pass('repository', 'A pipeline that runs before changes are merged runs the tests', citations);
   }
-  const [reason] = [...seen.unseen, ...delegated(seen)];
+  const [reason] = seen.unseen;
   if (reason !== undefined) return unknown('repository', `No test run was found, but not everything could be read: ${reason}`);
   if (!input.listing.complete) return incomplete(input, 'repository');
   if (seen.workflows.length === 0) return absent(input, 'repository', ciGlobs, 'There is no CI pipeline that could run tests');
   return untested(input, seen);
-}
-
-/** Jobs that call a workflow of another repository: what it runs is not in the files. */
-function delegated({ workflows }: Pipelines): readonly string[] {
-  return workflows.flatMap(({ file, workflow }) =>
-    workflow.jobs
-      .filter(({ uses }) => uses && !uses.value.startsWith('./'))
-      .map(({ id }) => `${file.path}#${id} calls a workflow of another repository`),
-  );
 }
 
 function untested(input: RepositoryFiles, seen: Pipelines): Observation {
