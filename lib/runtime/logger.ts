@@ -11,7 +11,7 @@ import { errorName, safeMessage } from './errors.ts';
 const fieldNames = [
   'requestId', 'userId', 'projectId', 'runId', 'connectionId', 'socketId', 'toolCallId', 'executionArn',
   'function', 'route', 'method', 'status', 'code', 'step', 'item', 'agent', 'attempt', 'epoch', 'origin', 'outcome',
-  'server', 'tool', 'model', 'check', 'reason', 'count', 'bytes', 'durationMs', 'remainingMs', 'inputTokens', 'outputTokens', 'coldStart',
+  'server', 'tool', 'model', 'check', 'reason', 'count', 'bytes', 'durationMs', 'remainingMs', 'inputTokens', 'outputTokens',
 ] as const; // biome-ignore format: one glance
 
 export type LogFields = { readonly [K in (typeof fieldNames)[number]]?: string | number | boolean | null | undefined } & {
