@@ -50,11 +50,15 @@ export function idempotency(store: IdempotencyStore): HttpMiddleware {
       }
     },
     async after({ event }) {
-      const { claim, answer } = exchangeOf(event);
-      if (claim !== null && answer !== null) await claim.settle(answer);
+      const { claim, answer, logger } = exchangeOf(event);
+      if (claim === null || answer === null) return;
+      // It is done: a key that could not be settled must not turn it into a failure that the client repeats.
+      await claim.settle(answer).catch((error: unknown) => logger.warn('idempotency key not settled', { error }));
     },
     async onError({ event }) {
-      const { claim, logger } = exchangeOf(event);
+      const { claim, answer, logger } = exchangeOf(event);
+      // With an answer in hand the work was done, and only the answer was at fault: done again it would be done twice.
+      if (answer !== null) return;
       await claim?.release().catch((error: unknown) => logger.warn('idempotency key not released', { error }));
     },
   };

@@ -329,6 +329,15 @@ describe('Idempotency-Key', () => {
     expect(await call(post('k1'))).toMatchObject({ status: 201, body: { id: 2 } });
   });
 
+  test('work that is done is not done again because its key could not be settled', async () => {
+    let made = 0;
+    const store = { ...memory(), settle: async () => Promise.reject(named(errorNames.transient)) };
+    const { call } = stack([create(async () => ({ body: { id: ++made } }))], { idempotency: store });
+    expect(await call(post('k1'))).toMatchObject({ status: 201, body: { id: 1 } });
+    expect(await call(post('k1'))).toMatchObject({ status: 409 });
+    expect(made).toBe(1);
+  });
+
   test.each(['', 'a b', 'ä', 'x'.repeat(201)])('%j is no key: 400', async (key) => {
     expect(await stack([create(async () => ({ body: { id: 1 } }))]).call(post(key))).toMatchObject({ status: 400 });
   });
