@@ -3,9 +3,9 @@ import type { Principal } from '../contract/principal.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ApiError } from '../runtime/errors.ts';
 import { insertAuditEvent } from '../store/audit.ts';
-import { roleIn } from '../store/members.ts';
-import { getRun, requestCancel } from '../store/runs.ts';
+import { requestCancel } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import { runAccess } from './access.ts';
 
 export interface CancelRunDeps {
   readonly store: Store;
@@ -22,10 +22,7 @@ export async function cancelRun(deps: CancelRunDeps, principal: Principal, runId
   await deps.store.forUser(
     principal,
     async (tx) => {
-      const run = await getRun(tx, runId);
-      if (run === null) throw new ApiError('NOT_FOUND', 'There is no such run.');
-      const role = await roleIn(tx, run.projectId, principal.userId);
-      if (role === 'auditor') throw new ApiError('FORBIDDEN', 'Auditors read; an owner or editor cancels runs.');
+      const run = await runAccess(tx, principal, runId, 'write');
       if (run.outcome !== null) throw new ApiError('CONFLICT', `The run has ended (${run.outcome}).`);
       if (await requestCancel(tx, runId, deps.clock.now())) {
         await insertAuditEvent(tx, { projectId: run.projectId, userId: principal.userId, action: 'run.cancel', target: runId });

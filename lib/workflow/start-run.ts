@@ -7,11 +7,11 @@ import type { Clock } from '../runtime/clock.ts';
 import { ApiError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { insertAuditEvent } from '../store/audit.ts';
-import { roleIn } from '../store/members.ts';
 import { connectionsOfRun } from '../store/plan.ts';
 import { ensureUser } from '../store/projects.ts';
 import { countActiveRuns, insertRun, markStarted } from '../store/runs.ts';
 import type { Store, Tx } from '../store/store.ts';
+import { projectAccess } from './access.ts';
 
 export interface StartRunDeps {
   readonly store: Store;
@@ -65,9 +65,7 @@ export async function startRun(
 }
 
 async function authorise(tx: Tx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
-  const role = await roleIn(tx, projectId, principal.userId);
-  if (role === null) throw new ApiError('NOT_FOUND', 'There is no such project.');
-  if (role === 'auditor') throw new ApiError('FORBIDDEN', 'Auditors read; an owner or editor starts runs.');
+  await projectAccess(tx, principal, projectId, 'write');
   const found = await connectionsOfRun(tx, connectionIds);
   const missing = connectionIds.find((id) => !found.some((connection) => connection.id === id));
   if (missing !== undefined) throw new ApiError('NOT_FOUND', `There is no connection ${missing}.`);

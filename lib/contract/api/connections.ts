@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { uuid } from '../vocabulary.ts';
+import { name, pageOf, time } from './common.ts';
+
+/** RFC 9110 token; RFC 9110 field value without line breaks. */
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a header name');
+const headerValue = z
+  .string()
+  .min(1)
+  .max(4096)
+  .regex(/^[\t\x20-\x7e]*$/, 'must be one line of visible ASCII');
+
+/** Headers that the transport owns, that route or frame a request, or that would speak for somebody else. */
+const reserved =
+  /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|forwarded|x-forwarded-.*|x-real-ip|cookie|accept|accept-encoding|origin|referer|mcp-.*|last-event-id|sec-.*)$/i;
+
+export const auth = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('bearer'), token: headerValue }),
+  z.object({
+    kind: z.literal('headers'),
+    headers: z
+      .record(headerName, headerValue)
+      .refine((headers) => Object.keys(headers).length <= 10, 'at most 10 headers')
+      .refine((headers) => !Object.keys(headers).some((key) => reserved.test(key)), 'names a header that is not yours to set'),
+  }),
+]);
+export type ConnectionAuth = z.infer<typeof auth>;
+
+const url = z.url({ protocol: /^https?$/ }).max(2000);
+
+export const connection = z.object({
+  id: uuid,
+  name: z.string(),
+  profile: z.string(),
+  url: z.string(),
+  authKind: z.string(),
+  health: z.string(),
+  healthError: z.string().nullable(),
+  checkedAt: time.nullable(),
+  createdAt: time,
+});
+export const connections = pageOf(connection);
+export const newConnection = z.object({
+  name,
+  url,
+  profile: z.string().max(64).default('generic'),
+  auth: auth.default({ kind: 'none' }),
+});
+export const connectionChange = z.object({
+  name: name.optional(),
+  url: url.optional(),
+  profile: z.string().max(64).optional(),
+  auth: auth.optional(),
+});
+export const connectionParams = z.object({ connectionId: uuid });

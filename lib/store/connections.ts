@@ -1,0 +1,93 @@
+/** A person's own connections. Sealed credentials go in and are read by run tasks only (plan.ts): no list or get gives them out. */
+import { after, olderThan, type Page, type Paged, paged } from './page.ts';
+import { db, type Tx } from './tx.ts';
+
+export interface ConnectionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly profile: string;
+  readonly url: string;
+  readonly authKind: string;
+  readonly version: number;
+  readonly health: string;
+  readonly healthError: string | null;
+  readonly checkedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+const columns = {
+  id: true,
+  name: true,
+  profile: true,
+  url: true,
+  authKind: true,
+  version: true,
+  health: true,
+  healthError: true,
+  checkedAt: true,
+  createdAt: true,
+} as const;
+
+export interface NewConnection {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly profile: string;
+  readonly url: string;
+  readonly authKind: string;
+  readonly sealed: Uint8Array | null;
+}
+
+const bytes = (sealed: Uint8Array | null) => (sealed === null ? null : new Uint8Array(sealed));
+
+/** Throws UniqueViolation when the person has one of that name. */
+export const insertConnection = (tx: Tx, connection: NewConnection): Promise<ConnectionRow> =>
+  db(tx).connection.create({ data: { ...connection, sealed: bytes(connection.sealed) }, select: columns });
+
+/** Newest first. Throws InvalidCursor. */
+export async function listConnections(tx: Tx, userId: string, page: Page): Promise<Paged<ConnectionRow>> {
+  const rows = await db(tx).connection.findMany({
+    where: { userId, ...olderThan(after(page)) },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    select: columns,
+  });
+  return paged(rows, page);
+}
+
+export const getConnection = (tx: Tx, userId: string, id: string): Promise<ConnectionRow | null> =>
+  db(tx).connection.findFirst({ where: { id, userId }, select: columns });
+
+export interface ConnectionChange {
+  readonly name?: string | undefined;
+  readonly url?: string | undefined;
+  readonly profile?: string | undefined;
+  /** New credentials, sealed for `version`. */
+  readonly credentials?: { readonly authKind: string; readonly sealed: Uint8Array | null; readonly version: number } | undefined;
+}
+
+/** False when the connection is not there, or was changed in between (`version`). Throws UniqueViolation. */
+export async function updateConnection(
+  tx: Tx,
+  userId: string,
+  id: string,
+  version: number,
+  change: ConnectionChange,
+): Promise<boolean> {
+  const { name, url, profile, credentials } = change;
+  const { count } = await db(tx).connection.updateMany({
+    where: { id, userId, version },
+    data: {
+      ...(name === undefined ? {} : { name }),
+      ...(url === undefined ? {} : { url }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(credentials === undefined ? {} : { ...credentials, sealed: bytes(credentials.sealed) }),
+    },
+  });
+  return count === 1;
+}
+
+export async function deleteConnection(tx: Tx, userId: string, id: string): Promise<boolean> {
+  const { count } = await db(tx).connection.deleteMany({ where: { id, userId } });
+  return count === 1;
+}

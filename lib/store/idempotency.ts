@@ -1,0 +1,45 @@
+/** Keys of requests that must be done once. Kept 24 hours. */
+import { json } from './text.ts';
+import { db, type Tx } from './tx.ts';
+
+export type Claim =
+  | { readonly state: 'new' | 'running' | 'mismatch' }
+  | { readonly state: 'done'; readonly status: number; readonly body: unknown };
+
+/** A request that did not settle within this was killed: its key may be claimed again. */
+const RUNNING_SECONDS = 60;
+
+export async function claimKey(
+  tx: Tx,
+  userId: string,
+  { key, route, bodyHash }: { readonly key: string; readonly route: string; readonly bodyHash: string },
+): Promise<Claim> {
+  const claimed = await db(tx).$executeRaw`
+    INSERT INTO "IdempotencyKey" AS held ("userId", key, route, "bodyHash", "createdAt")
+    VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp())
+    ON CONFLICT ("userId", key) DO UPDATE SET route = excluded.route, "bodyHash" = excluded."bodyHash", status = NULL, response = NULL, "createdAt" = excluded."createdAt"
+    WHERE held."createdAt" < clock_timestamp() - interval '24 hours'
+      OR (held.status IS NULL AND held."createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8))`;
+  if (claimed === 1) return { state: 'new' };
+  const row = await db(tx).idempotencyKey.findUnique({
+    where: { userId_key: { userId, key } },
+    select: { route: true, bodyHash: true, status: true, response: true },
+  });
+  if (row === null || row.route !== route || row.bodyHash !== bodyHash) return { state: 'mismatch' };
+  return row.status === null ? { state: 'running' } : { state: 'done', status: row.status, body: row.response };
+}
+
+export async function settleKey(
+  tx: Tx,
+  userId: string,
+  key: string,
+  answer: { readonly status: number; readonly body: unknown },
+): Promise<void> {
+  await db(tx).$executeRaw`
+    UPDATE "IdempotencyKey" SET status = ${answer.status}, response = ${json(answer.body ?? null)}::jsonb WHERE "userId" = ${userId}::uuid AND key = ${key}`;
+}
+
+/** After a failure: the same key may be tried again. */
+export async function releaseKey(tx: Tx, userId: string, key: string): Promise<void> {
+  await db(tx).idempotencyKey.deleteMany({ where: { userId, key, status: null } });
+}

@@ -1,0 +1,140 @@
+/** The whole system on one machine: real PostgreSQL and Redis, the synthesised state machines, the real handlers. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { useEnvironment } from '../lib/runtime/config.ts';
+import { closeResources } from '../lib/runtime/resources.ts';
+import { migrate } from '../prisma/migrate.ts';
+import { type Gateway, startGateway } from './gateway/gateway.ts';
+import type { Invoke } from './gateway/invoke.ts';
+import { startIssuer } from './issuer/issuer.ts';
+import { startObjects } from './objects/objects-endpoint.ts';
+import { type Postgres, startPostgres } from './services/postgres.ts';
+import { startRedis } from './services/redis.ts';
+import { loadMachines, type Machines } from './workflow/definitions.ts';
+import { openInProcess } from './workflow/in-process.ts';
+import { startWorkflow, type Workflow, type WorkflowOptions } from './workflow/workflow.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface StackOptions {
+  /** Everything that is kept lies below it. */
+  readonly dataDir: string;
+  /** Loopback origins that connections may reach: the bridges of this start. */
+  readonly loopbackOrigins?: () => readonly string[];
+  /** Shrinks every timeout alike; for tests. */
+  readonly timeScale?: number;
+  /** Fixed ports for a console that is bookmarked; free ones unless given. */
+  readonly port?: number;
+  /** Overrides of what the stack sets, such as LOG_LEVEL or a fault proxy's REDIS_URL. */
+  readonly environment?: Environment;
+  /** Instead of the services of this machine: tests bring their own. */
+  readonly services?: { readonly postgres: Pick<Postgres, 'ownerUrl' | 'appUrl'>; readonly redisUrl: string };
+  /** Calls functions; in this process unless given. */
+  readonly openInvoke?: (machines: Machines, environment: () => Environment) => Invoke;
+  readonly delivers?: WorkflowOptions['delivers'];
+  readonly signal: AbortSignal;
+  /** Told of each part as it comes up. */
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface Stack {
+  readonly api: Gateway;
+  readonly issuer: { readonly url: string; readonly anonKey: string };
+  readonly workflow: Workflow;
+  readonly machines: Machines;
+  readonly environment: Environment;
+  stop(): Promise<void>;
+}
+
+type Closer = () => Promise<unknown>;
+
+/** Starts all parts or none. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closers: Closer[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close().catch(() => undefined);
+    closers.length = 0;
+  };
+  try {
+    return { ...(await start(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'stop'>> {
+  const { dataDir, signal, timeScale = 1, onProgress = () => undefined } = options;
+  await mkdir(dataDir, { recursive: true });
+  const secret = randomBytes(32).toString('hex');
+  const credentials = { accessKeyId: 'loopback', secretAccessKey: secret };
+  const kept = async <T extends { stop(): Promise<unknown> }>(part: Promise<T>, line: string): Promise<T> => {
+    const started = await part;
+    closers.push(() => started.stop());
+    onProgress(line);
+    return started;
+  };
+
+  const [services, machines, issuer, objects] = await Promise.all([
+    options.services ?? startServices(options, kept),
+    loadMachines({ timeScale, signal }),
+    kept(startIssuer({ dataDir: join(dataDir, 'issuer') }), 'sign-in'),
+    kept(startObjects({ dataDir: join(dataDir, 'objects'), credentials }), 'object storage'),
+  ]);
+  await migrate(services.postgres.ownerUrl, { signal });
+
+  let environment: Environment = {};
+  const invoke = options.openInvoke?.(machines, () => environment) ?? openInProcess({ functions: machines.functions });
+  const delivers = options.delivers === undefined ? {} : { delivers: options.delivers };
+  const workflow = await kept(startWorkflow({ machines, invoke, credentials, ...delivers }), 'state machines');
+  const routes = machines.httpRoutes;
+  const port = options.port === undefined ? {} : { port: options.port };
+  const api = await kept(startGateway({ routes, sockets: socketRoutes(machines), invoke, allowedOrigins: [], ...port }), 'gateway');
+
+  environment = {
+    DATABASE_URL: services.postgres.appUrl,
+    // One process stands for all function instances, each of which has its own 2 on AWS.
+    DATABASE_POOL_MAX: '10',
+    REDIS_URL: services.redisUrl,
+    SUPABASE_URL: issuer.url,
+    SUPABASE_ANON_KEY: issuer.anonKey,
+    RUN_STATE_MACHINE_ARN: machines.runMachineArn,
+    WEBSOCKET_ENDPOINT: api.url,
+    REPORTS_BUCKET: 'assay-local',
+    LOCAL_KEY_FILE: join(dataDir, 'keys.json'),
+    LOG_FILE: join(dataDir, 'assay.log'),
+    STEP_FUNCTIONS_ENDPOINT: workflow.url,
+    OBJECTS_ENDPOINT: objects.url,
+    LOOPBACK_SECRET: secret,
+    LOOPBACK_ORIGINS: (options.loopbackOrigins?.() ?? []).join(','),
+    TIME_SCALE: String(timeScale),
+    ...modelSettings(),
+    ...options.environment,
+  };
+  useEnvironment(environment);
+  closers.push(closeResources);
+  return { api, issuer, workflow, machines, environment };
+}
+
+async function startServices(
+  { dataDir, signal }: StackOptions,
+  kept: <T extends { stop(): Promise<unknown> }>(part: Promise<T>, line: string) => Promise<T>,
+): Promise<NonNullable<StackOptions['services']>> {
+  const [postgres, redis] = await Promise.all([
+    kept(startPostgres({ dataDir: join(dataDir, 'postgres'), signal }), 'PostgreSQL'),
+    kept(startRedis({ dir: join(dataDir, 'redis'), signal }), 'Redis'),
+  ]);
+  return { postgres, redisUrl: redis.url };
+}
+
+function socketRoutes({ webSocketRoutes: routes }: Machines) {
+  const { $connect = '', $disconnect = '', $default = '' } = routes;
+  return { $connect, $disconnect, $default };
+}
+
+/** What a person may set in the shell; everything else is this start's own. */
+function modelSettings(): Environment {
+  const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_EMBEDDING_MODEL', 'LOG_LEVEL'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
