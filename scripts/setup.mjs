@@ -8,7 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,10 +48,21 @@ function timed(what, work) {
   say(`${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 }
 
+/** npm notes what it installed. By content, not by time: a checkout touches the lock without changing it. */
+function installedAsLocked() {
+  const noted = join(modules, '.package-lock.json');
+  if (!existsSync(noted)) return false;
+  const packages = (file) => JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
+  const installed = packages(noted);
+  return Object.entries(packages(join(root, 'package-lock.json'))).every(([path, { version, optional }]) => {
+    const there = installed[path];
+    // What is for another platform is optional, and absent.
+    return path === '' || (there === undefined ? optional === true : there.version === version);
+  });
+}
+
 function dependencies() {
-  const installed = join(modules, '.package-lock.json');
-  const upToDate = existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
-  if (!upToDate) {
+  if (!installedAsLocked()) {
     timed('dependencies: installed', () => {
       // The npm that runs this script, if one does.
       const npm = process.env.npm_execpath;

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Principal } from '../../lib/contract/principal.ts';
+import { db, type Tx } from '../../lib/store/tx.ts';
+import { person, testStore } from '../support/store.ts';
+
+const t = await testStore();
+/** One connection: every call gets the session that another has just left. */
+const store = t.open({ poolMax: 1, connectTimeoutMs: 60_000 });
+
+const people = await Promise.all(
+  Array.from({ length: 3 }, async () => {
+    const who = person();
+    await t.sql('INSERT INTO "User" (id) VALUES ($1)', [who.userId]);
+    return { who, ...(await t.projectWithRun(who)) };
+  }),
+);
+
+interface Seen {
+  readonly user: string | null;
+  readonly run: string | null;
+  readonly projects: readonly string[];
+}
+
+async function look(tx: Tx): Promise<Seen> {
+  const [settings] = await db(tx).$queryRaw<{ user: string | null; run: string | null }[]>`
+    SELECT nullif(current_setting('app.user_id', true), '') AS "user", nullif(current_setting('app.run_id', true), '') AS run`;
+  const projects = await db(tx).project.findMany({ select: { id: true } });
+  return { user: settings?.user ?? null, run: settings?.run ?? null, projects: projects.map(({ id }) => id) };
+}
+
+/** What one call does before it looks, and how it ends. */
+const step = fc.record({
+  person: fc.nat({ max: people.length - 1 }),
+  door: fc.constantFrom('user', 'run', 'sys', 'stranger'),
+  ending: fc.constantFrom('commit', 'throw', 'sql-error', 'forge', 'abort', 'killed'),
+});
+
+async function passThrough({ person: index, door, ending }: { person: number; door: string; ending: string }): Promise<boolean> {
+  const one = people[index];
+  if (one === undefined) throw new Error('no such person');
+  const [stranger, stop] = [person(), new AbortController()];
+  const expected: Record<string, Seen> = {
+    user: { user: one.who.userId, run: null, projects: [one.projectId] },
+    run: { user: null, run: one.runId, projects: [one.projectId] },
+    stranger: { user: stranger.userId, run: null, projects: [] },
+  };
+  let tries = 0;
+  let seen: Seen | null = null;
+  const work = async (tx: Tx) => {
+    tries += 1;
+    seen = await look(tx);
+    if (ending === 'throw') throw new Error('the caller’s own');
+    if (ending === 'sql-error') await db(tx).$queryRawUnsafe('SELECT 1 / 0');
+    // What a repository must never do; the next call must not feel it.
+    if (ending === 'forge')
+      await db(tx)
+        .$queryRaw`SELECT set_config('app.user_id', ${randomUUID()}, true), set_config('app.run_id', ${randomUUID()}, true)`;
+    if (ending === 'abort') {
+      stop.abort(new Error('left'));
+      await db(tx).$queryRaw`SELECT pg_sleep(5)::text`;
+    }
+    if (ending === 'killed' && tries === 1) await db(tx).$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+  };
+  const as = (who: Principal) => store.forUser(who, work, { signal: stop.signal });
+  if (door === 'sys') return (await store.sys.runOwner(one.runId))?.startedBy === one.who.userId;
+  const call =
+    door === 'user' ? as(one.who) : door === 'run' ? store.forRun(one.runId, work, { signal: stop.signal }) : as(stranger);
+  await call.catch(() => undefined);
+  expect(seen).toEqual(expected[door]);
+  return true;
+}
+
+describe('a pooled session', () => {
+  test('shows each call its own rows and nothing of the call before, in any order and however calls end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), fc.boolean(), async (steps, together) => {
+        if (together) await Promise.all(steps.map(passThrough));
+        else for (const one of steps) await passThrough(one);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('keeps no identity, limit or time zone once its transaction is over', async () => {
+    await store.forUser(people[0]?.who ?? person(), look);
+    const left = await store.forUser(person(), async (tx) => {
+      // Behind the door's back: what the session itself has, outside its transaction-local values.
+      await db(tx).$executeRawUnsafe('COMMIT');
+      return db(tx)
+        .$queryRaw`SELECT current_setting('app.user_id', true) AS "user", current_setting('app.run_id', true) AS run, current_setting('statement_timeout') AS timeout`;
+    });
+    expect(left).toEqual([{ user: '', run: '', timeout: '0' }]);
+  });
+});
