@@ -1,0 +1,43 @@
+import type { GitHistory, HistoryCheck, Observation } from '../check.ts';
+import { fail, notApplicable, pass } from '../observe.ts';
+import { incompleteHistory } from './branch.ts';
+import { countReleaseTags, releaseTags } from './release-tag.ts';
+
+export const signedTags: HistoryCheck = {
+  id: 'history-signed-tags',
+  title: 'Release tags carry a signature',
+  capability: 'git-history',
+  severity: 'low',
+  rationale:
+    'Whoever can push can move a tag; a signed one shows who made it and that it was not moved. CSF PR.AA-04 asks that identity assertions are ' +
+    'protected and verified; SSDF PS.1.1 that code is protected from unauthorised change. That a signature is there is seen, whether it holds ' +
+    "is not: that needs the signers' keys.",
+  remediation: {
+    steps: [
+      'Make release tags with git tag -s, or let the release pipeline sign them with a key of its own.',
+      'Publish the key, and protect tags from being moved.',
+    ],
+    effort: 'small',
+  },
+  controls: { 'nist-csf-2.0': ['PR.AA-04'], 'nist-ssdf-1.1': ['PS.1.1'] },
+  evaluate: (input) => [judge(input)],
+};
+
+function judge(input: GitHistory): Observation {
+  const tags = releaseTags(input);
+  const unsigned = tags.filter(({ signed }) => !signed).length;
+  if (unsigned > 0) {
+    const statement = `${unsigned} of ${tags.length} release tags carry no signature`;
+    return fail('repository', `${unsigned} of ${tags.length} release tags carry no signature`, [
+      countReleaseTags(input, statement),
+    ]);
+  }
+  if (!input.listing.complete) return incompleteHistory(input);
+  if (tags.length === 0)
+    return notApplicable('repository', 'There are no release tags', [
+      countReleaseTags(input, `none of ${input.tags.length} tags names a version`),
+    ]);
+  return pass('repository', `All ${tags.length} release tags carry a signature`, [
+    countReleaseTags(input, `${tags.length} release tags, each with a signature`),
+  ]);
+}
