@@ -6,9 +6,6 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { AwsSettings } from './config.ts';
 
-/** A frame that one socket may hold (API Gateway's limit on a frame). */
-export const MAX_FRAME_BYTES = 32 * 1024;
-
 export interface Push {
   /** `gone`: the socket has closed; forget it, never retry. Rejects when the endpoint cannot be reached. */
   send(connectionId: string, frame: string, signal?: AbortSignal): Promise<'sent' | 'gone'>;
