@@ -11,8 +11,9 @@ import { WorkflowStack } from './stacks/workflow-stack.ts';
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 const app = new App({ context, outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out' });
 const config = readConfig(app.node);
-// The local runtime wants the definitions within a second or two and judges nothing.
-if (app.node.tryGetContext('checks') !== 'off') Validations.of(app).addPlugins(new ReasonedChecks(app));
+// The local runtime wants the definitions soon and judges nothing.
+const checks = app.node.tryGetContext('checks') === 'off' ? null : new ReasonedChecks(app);
+if (checks !== null) Validations.of(app).addPlugins(checks);
 Tags.of(app).add('application', 'assay');
 Tags.of(app).add('stage', config.stage);
 
@@ -21,3 +22,4 @@ const api = new ApiStack(app, `${config.prefix}-api`, { config, bucket: data.rep
 new WorkflowStack(app, `${config.prefix}-workflow`, { config, bucket: data.reports, webSocket: api.webSocket });
 
 app.synth();
+if (checks !== null) process.stderr.write(`cdk-nag examined ${checks.examined} resources\n`);

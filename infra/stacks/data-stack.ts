@@ -1,6 +1,6 @@
 /** What outlives a deployment: the bucket of reports and bundles. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 
@@ -17,7 +17,6 @@ export class DataStack extends Stack {
     };
     const logs = new Bucket(this, 'AccessLogs', {
       ...common,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ expiration: Duration.days(90) }],
     });
     this.reports = new Bucket(this, 'Reports', {

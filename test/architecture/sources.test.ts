@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { broken } from './source-rules.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+async function sources(): Promise<string[]> {
+  const folders = ['bench', 'cli', 'functions', 'infra', 'lib', 'local', 'test', 'web'];
+  const listed = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+      return entries
+        .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name));
+    }),
+  );
+  return listed
+    .flat()
+    .map((path) => relative(root, path))
+    .filter((path) => !path.startsWith('test/planted/'));
+}
+
+test('every source keeps the rules that no import tells of', async () => {
+  const paths = await sources();
+  const found = await Promise.all(
+    paths.map(async (path) => ({ path, broken: broken(path, await readFile(join(root, path), 'utf8')) })),
+  );
+  expect(found.filter((file) => file.broken.length > 0)).toEqual([]);
+  expect(paths.length).toBeGreaterThan(300);
+});
+
+describe('the rules', () => {
+  test.each([
+    ['the clock', 'lib/domain/a.ts', 'export const now = (): number => Date.now();'],
+    ['the date of today', 'lib/domain/a.ts', 'export const today = (): Date => new Date();'],
+    ['the machine', 'lib/checks/x/a.ts', 'export const on = process.platform;'],
+    ['the network', 'lib/checks/x/a.ts', "export const get = () => fetch('https://example.com');"],
+    ['chance', 'lib/domain/a.ts', 'export const luck = (): number => Math.random();'],
+    ['the environment in an agent', 'lib/agents/a.ts', 'export const key = process.env.OPENAI_API_KEY;'],
+    ['the environment in a function', 'functions/api/x/handler.ts', 'export const level = process.env.LOG_LEVEL;'],
+    ['a handler of 41 lines', 'functions/api/x/handler.ts', 'const line = 1;\n'.repeat(41)],
+    ['zod by name', 'local/a.ts', "import { z } from 'zod';"],
+    ['zod by default', 'local/a.ts', "import z from 'zod';"],
+  ])('catch %s', (_, path, text) => {
+    expect(broken(path, text)).toHaveLength(1);
+  });
+
+  test.each([
+    ['a date that is given', 'lib/domain/a.ts', 'export const at = (ms: number): Date => new Date(ms);'],
+    ['a test', 'lib/domain/a.test.ts', 'export const now = Date.now();'],
+    ['the one reader', 'lib/runtime/config.ts', 'export const all = process.env;'],
+    ['a handler of 40 lines', 'functions/api/x/handler.ts', 'const line = 1;\n'.repeat(40)],
+    ['zod as a namespace', 'local/a.ts', "import * as z from 'zod';"],
+  ])('let %s pass', (_, path, text) => {
+    expect(broken(path, text)).toEqual([]);
+  });
+});

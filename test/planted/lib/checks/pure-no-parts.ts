@@ -1,0 +1,3 @@
+import { logger } from '../runtime/logger.ts';
+
+export const say = (): void => logger();

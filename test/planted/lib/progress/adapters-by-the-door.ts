@@ -1,0 +1,3 @@
+import { connection } from '../cache/connection.ts';
+
+export const own = connection;

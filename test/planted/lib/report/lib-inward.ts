@@ -1,0 +1,3 @@
+import { handler } from '../../functions/tasks/one/handler.ts';
+
+export const call = handler;

@@ -1,0 +1,3 @@
+import { other } from './cycle.ts';
+
+export const one = (): number => other();

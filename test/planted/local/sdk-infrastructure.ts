@@ -1,0 +1,1 @@
+export { App } from 'aws-cdk-lib';
