@@ -6,7 +6,7 @@ import { type HttpDependencies, type HttpHandler, httpStack } from './http/stack
 import { cache, idempotencyStore, logger, verifier } from './resources.ts';
 
 export { ApiError } from './errors.ts';
-export { type Method, type Route, type RouteAnswer, type RouteContext, route } from './http/route.ts';
+export { type Route, route } from './http/route.ts';
 
 /** `overrides` is for tests; functions pass routes only. */
 export function http(routes: readonly Route[], overrides: Partial<HttpDependencies> = {}): HttpHandler {

@@ -68,7 +68,7 @@ describe('task', () => {
   });
 
   test('one that heeds no signal fails as DeadlineExceeded all the same', async () => {
-    expect((await make(() => new Promise(() => {})).failure({ runId }, 250)).name).toBe(errorNames.deadline);
+    expect((await make(() => new Promise(() => {})).failure({ runId }, 100)).name).toBe(errorNames.deadline);
   });
 
   test('tells how long it has', async () => {

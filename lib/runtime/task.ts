@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Clock, systemClock } from './clock.ts';
-import { deadlineSignal } from './deadline.ts';
+import { BACKSTOP_MS, deadlineSignal } from './deadline.ts';
 import { DeadlineExceeded, errorName, InvalidInput, safeMessage } from './errors.ts';
 import type { Logger } from './logger.ts';
 import { logger } from './resources.ts';
@@ -78,7 +78,7 @@ export function lambda<T>(
   };
   return middy<unknown, T>(work, {
     // A last resort for work that does not heed its signal: it fails by name instead of being killed.
-    timeoutEarlyInMillis: 200,
+    timeoutEarlyInMillis: BACKSTOP_MS,
     timeoutEarlyResponse: () => {
       throw reported(new DeadlineExceeded(`${name} did not stop in time.`));
     },

@@ -60,6 +60,6 @@ describe('websocket', () => {
   });
 
   test('work that heeds no signal is cut off with 503', async () => {
-    expect((await answer(() => new Promise(() => {}), event(), 550)).result).toEqual({ statusCode: 503 });
+    expect((await answer(() => new Promise(() => {}), event(), 100)).result).toEqual({ statusCode: 503 });
   });
 });

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import * as z from 'zod';
-import { deadlineSignal } from './deadline.ts';
+import { BACKSTOP_MS, deadlineSignal } from './deadline.ts';
 import { ApiError, DeadlineExceeded, errorName } from './errors.ts';
 import { toApiError } from './http/error-answer.ts';
 import type { Logger } from './logger.ts';
@@ -38,7 +38,7 @@ export function websocket(
   options: { readonly logger?: () => Logger } = {},
 ): SocketHandler {
   return middy<unknown, APIGatewayProxyStructuredResultV2>({
-    timeoutEarlyInMillis: 500,
+    timeoutEarlyInMillis: BACKSTOP_MS,
     timeoutEarlyResponse: () => {
       throw new DeadlineExceeded(`${name} did not stop in time.`);
     },

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -123,8 +124,14 @@ export function serveSockets(server: Server, routes: SocketRoutes, invoke: Invok
     },
     async stop() {
       clearInterval(idle);
-      for (const { socket } of live.values()) socket.terminate();
+      const closed = [...live.values()].map(({ socket }) => {
+        const end = once(socket, 'close');
+        socket.terminate();
+        return end;
+      });
       webSockets.close();
+      // Their $disconnect has begun by then, and is waited for like everything else.
+      await Promise.allSettled(closed);
       await Promise.allSettled(underway);
     },
   };

@@ -2,7 +2,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Principal } from '../../contract/principal.ts';
 import { deadlineSignal } from '../deadline.ts';
-import { ApiError, errorName } from '../errors.ts';
+import { ApiError, errorName, safeMessage } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
@@ -67,9 +67,12 @@ function summary(event: APIGatewayProxyEventV2, status: number | undefined, erro
   const durationMs = Math.round(performance.now() - startedAt);
   const fields = { status, durationMs, userId: principal?.userId };
   if (status !== undefined && status >= 500) logger.error('request failed', { ...fields, error });
-  else
-    logger.info(
-      'request',
-      error === undefined ? fields : { ...fields, code: error instanceof ApiError ? error.code : errorName(error) },
-    );
+  else logger.info('request', { ...fields, ...whyRefused(error) });
+}
+
+/** For the operator: the code, and for a token which rule refused it (never what it held). */
+function whyRefused(error: unknown): { code?: string; reason?: string } {
+  if (error === undefined) return {};
+  if (error instanceof ApiError) return { code: error.code };
+  return { code: errorName(error), reason: safeMessage(error) };
 }

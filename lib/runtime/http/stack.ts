@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { BACKSTOP_MS } from '../deadline.ts';
 import { DeadlineExceeded } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { authenticate, type Verify } from './authenticate.ts';
@@ -43,7 +44,7 @@ export function publicHttp(routes: readonly Route[], logger: () => Logger): Http
 function bare(routes: readonly Route[], logger: () => Logger) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
     // A last resort for a handler that does not heed its signal: an answer instead of API Gateway's.
-    timeoutEarlyInMillis: 500,
+    timeoutEarlyInMillis: BACKSTOP_MS,
     timeoutEarlyResponse: () => {
       throw new DeadlineExceeded('The request did not stop in time.');
     },
