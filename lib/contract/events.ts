@@ -171,27 +171,30 @@ export const clientAction = z.discriminatedUnion('action', [
 export type ClientAction = z.infer<typeof clientAction>;
 
 const errorCode = z.custom<ApiErrorCode>((code) => typeof code === 'string' && Object.hasOwn(apiErrors, code));
+const refusal = z.object({
+  v: z.literal(1),
+  kind: z.literal('error'),
+  requestId,
+  runId: uuid.optional(),
+  code: errorCode,
+  message: z.string(),
+});
+const replayEnd = z.object({
+  v: z.literal(1),
+  kind: z.literal('replay-end'),
+  requestId,
+  runId: uuid,
+  /** Null while nothing is stored: the run has not begun, or Redis lost it. */
+  stream: streamId.nullable(),
+  seq: z.int().min(0),
+});
+/** What a follower must understand besides events. */
+export const followerMessage = z.discriminatedUnion('kind', [refusal, replayEnd]);
+
 /** Everything the server says that is not one event. `batch` is several consecutive events in one frame. */
 export const serverMessage = z.discriminatedUnion('kind', [
   z.object({ v: z.literal(1), kind: z.literal('ack'), requestId, runId: uuid.optional() }),
   z.object({ v: z.literal(1), kind: z.literal('pong'), requestId }),
-  z.object({
-    v: z.literal(1),
-    kind: z.literal('error'),
-    requestId,
-    runId: uuid.optional(),
-    code: errorCode,
-    message: z.string(),
-  }),
-  z.object({
-    v: z.literal(1),
-    kind: z.literal('replay-end'),
-    requestId,
-    runId: uuid,
-    /** Null while nothing is stored: the run has not begun, or Redis lost it. */
-    stream: streamId.nullable(),
-    seq: z.int().min(0),
-  }),
   z.object({
     v: z.literal(1),
     kind: z.literal('batch'),
@@ -199,5 +202,7 @@ export const serverMessage = z.discriminatedUnion('kind', [
     stream: streamId,
     events: z.array(z.object(sequenced)).min(1),
   }),
+  refusal,
+  replayEnd,
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
