@@ -23,7 +23,11 @@ export interface PostgresHome {
 
 export async function postgresHome(dir: string): Promise<PostgresHome> {
   const programs = await findPrograms();
-  if (process.getuid?.() !== 0) return { ...programs, data: join(dir, 'data'), owner: null };
+  if (process.getuid?.() !== 0) {
+    const data = join(dir, 'data');
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    return { ...programs, data, owner: null };
+  }
   const owner = await systemUser();
   const version = createHash('sha256').update(dirname(programs.postgres)).digest('hex').slice(0, 12);
   const reached = (await canReach(programs.postgres, owner)) ? programs : await copyPrograms(programs, version);

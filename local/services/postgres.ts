@@ -65,7 +65,7 @@ async function startEmbedded({ dataDir: dir, signal, throwaway = false, initiali
       async prepare(port) {
         const home = await postgresHome(dir);
         await removeStalePid(home.data);
-        if (!(await readdir(home.data)).includes('PG_VERSION')) await createCluster(dir, home, throwaway);
+        if (!(await readdir(home.data)).includes('PG_VERSION')) await createCluster(dir, home);
         return command(home, port, throwaway);
       },
       async answers(port) {
@@ -99,7 +99,7 @@ async function readSecrets(dir: string): Promise<z.infer<typeof secrets>> {
   return secrets.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-async function createCluster(dir: string, home: PostgresHome, throwaway: boolean): Promise<void> {
+async function createCluster(dir: string, home: PostgresHome): Promise<void> {
   // What an interrupted initdb left; the folder itself stays, with its owner.
   for (const entry of await readdir(home.data)) await rm(join(home.data, entry), { recursive: true });
   const { admin } = await readSecrets(dir);
@@ -120,7 +120,8 @@ async function createCluster(dir: string, home: PostgresHome, throwaway: boolean
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
         '--no-instructions',
-        ...(throwaway ? ['--no-sync'] : []),
+        // A new cluster holds nothing yet that a power cut could take.
+        '--no-sync',
       ],
       { cwd: '/', env: {}, ...(home.owner ?? {}) },
     );

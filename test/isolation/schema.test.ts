@@ -39,7 +39,7 @@ const models = new Map(
 
 describe('schema.prisma and the migrations agree', () => {
   test('the parser sees every model that the client has', () => {
-    expect([...models.keys()].sort()).toEqual(Object.values(Prisma.ModelName).sort());
+    expect(new Set(models.keys())).toEqual(new Set(Object.values(Prisma.ModelName)));
     expect(
       [...models.values()].flatMap(({ fields }) => fields.map(({ type }) => type)).filter((type) => type.startsWith('unknown')),
     ).toEqual([]);

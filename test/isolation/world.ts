@@ -30,6 +30,7 @@ export function settingsOf(world: World, actor: Actor | Name): { user: string; r
 
 /** As the superuser. */
 export async function createWorld(client: pg.Client): Promise<World> {
+  const prose = '{"text":"t","origin":"check","claims":[]}';
   const w = Object.fromEntries(names.map((name) => [name, randomUUID()])) as Record<Name, string>;
   const insert = async (table: string, ...rows: Record<string, unknown>[]) => {
     for (const row of rows) {
@@ -102,8 +103,12 @@ export async function createWorld(client: pg.Client): Promise<World> {
     runId: w.run,
     step: 's',
     kind: 'excerpt',
-    toolCallIds: [],
-    blobSha256s: [],
+    toolCallIds: [w.toolCall],
+    blobSha256s: [blobSha256],
+    start: 0,
+    end: 1,
+    quote: 'a',
+    state: 'verified',
     collectedAt: '2020-01-01',
   });
   const result = { planTaskId: w.planTask, checkId: 'c', result: 'pass', reason: 'r', observations: '[]' };
@@ -112,8 +117,8 @@ export async function createWorld(client: pg.Client): Promise<World> {
   await insert('Gap', { id: w.gap, runId: w.run, step: 's', source: 's', reason: 'r', controlIds: [] });
   await insert('ControlResult', { runId: w.run, controlId: 'c', status: 'satisfied', reason: 'r', findingIds: [] });
   const finding = (id: string, runId: string) => ({
-    ...{ id, runId, step: 's', controlIds: [], severity: 'low', title: 't', description: '{}', recommendation: 'r' },
-    ...{ evidenceIds: [], origin: '{}', firstSeenRunId: runId },
+    ...{ id, runId, step: 's', controlIds: [], severity: 'low', title: 't', description: prose, recommendation: 'r' },
+    ...{ evidenceIds: [], origin: '{"kind":"check","id":"c"}', firstSeenRunId: runId },
   });
   await insert(
     'Finding',
@@ -146,8 +151,14 @@ export async function createWorld(client: pg.Client): Promise<World> {
     effort: 'small',
     priority: 1,
   });
-  await insert('Section', { runId: w.run, id: 's', title: 't', prose: '{}', origin: 'check' });
-  await insert('Report', { runId: w.run, projectId: w.project, root: 'r', objectKey: 'k', content: '{}' });
+  await insert('Section', { runId: w.run, id: 's', title: 't', prose, origin: 'check' });
+  await insert('Report', {
+    runId: w.run,
+    projectId: w.project,
+    root: 'r',
+    objectKey: 'k',
+    content: '{"schema":"assay.report/1"}',
+  });
   await insert('RunEvent', { runId: w.run, stream: 's', seq: 1, time: '2020-01-01', event: '{}' });
   await insert(
     'AuditEvent',
