@@ -1,6 +1,6 @@
 /** Bundles of functions as they are deployed, built once and kept until a source changes. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import * as z from 'zod';
@@ -30,6 +30,7 @@ export async function bundleFunctions({ root, functionPaths }: BundleOptions): P
   const kept = await Promise.all(functionPaths.map((functionPath) => fresh(root, cache, functionPath)));
   const missing = functionPaths.filter((_, index) => kept[index] === null);
   const built = missing.length === 0 ? [] : await buildAll(root, cache, missing);
+  if (built.length > 0) await prune(cache);
   return [...kept.filter((bundle) => bundle !== null), ...built];
 }
 
@@ -77,4 +78,16 @@ async function buildAll(root: string, cache: string, functionPaths: readonly str
       return { functionPath, file, bytes };
     }),
   );
+}
+
+/** Folders that no record names and that nobody has used for an hour: every rebuild leaves some 80 MB behind. */
+async function prune(cache: string): Promise<void> {
+  const entries = await readdir(cache, { withFileTypes: true });
+  const records = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'));
+  const named = (await Promise.all(records.map(({ name }) => readFile(join(cache, name), 'utf8').catch(() => '')))).join('\n');
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && !named.includes(entry.name))) {
+    const folder = join(cache, name);
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > 3_600_000) await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -40,6 +40,7 @@ export interface Machines {
   readonly functions: readonly LocalFunction[];
   readonly machines: readonly LocalMachine[];
   readonly rules: readonly Rule[];
+  /** For the gateway. */
   readonly httpRoutes: Workload['httpRoutes'];
   readonly webSocketRoutes: Workload['webSocketRoutes'];
   /** Value of RUN_STATE_MACHINE_ARN. */
@@ -101,17 +102,4 @@ function tasksOf({ States }: Pick<StateMachineDefinition, 'States'>): LocalTask[
         return [];
     }
   });
-}
-
-/** The routes of the HTTP API, for the gateway. */
-export const routesOf = ({ httpRoutes }: Machines): Workload['httpRoutes'] => httpRoutes;
-
-/** The routes of the WebSocket API, for the gateway. Throws SynthesisFailed when one is missing. */
-export function socketRoutesOf({ webSocketRoutes }: Machines): { $connect: string; $disconnect: string; $default: string } {
-  const of = (key: string): string => {
-    const path = webSocketRoutes[key];
-    if (path === undefined) throw new SynthesisFailed(`The WebSocket API has no ${key} route.`);
-    return path;
-  };
-  return { $connect: of('$connect'), $disconnect: of('$disconnect'), $default: of('$default') };
 }
