@@ -34,7 +34,7 @@ function judge({ on, value, subject, absent }: Flag, resource: Resource): Judgem
   const result = typeof absent === 'function' ? absent(resource) : absent;
   if (result === null) return null;
   if (result === 'unknown') return { result, says: `leaves ${subject} to a default that files alone do not settle`, cite: [] };
-  const says = result === 'pass' ? `leaves ${subject} to the provider's default, which is safe` : `does not turn on ${subject}`;
+  const says = result === 'pass' ? `leaves ${subject} to the provider's default, which is safe` : `declares no ${subject}`;
   return { result, says, cite: whole(resource) };
 }
 

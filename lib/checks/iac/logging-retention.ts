@@ -61,7 +61,7 @@ const rules: readonly Rule[] = [
   flag({
     on: { aws_cloudwatch_log_group: ['retention_in_days'], 'AWS::Logs::LogGroup': ['RetentionInDays'] },
     value: retention,
-    subject: 'a retention time',
+    subject: 'retention time',
     absent: 'fail',
   }),
   flag({
@@ -93,7 +93,7 @@ const rules: readonly Rule[] = [
   flag({
     on: { azurerm_log_analytics_workspace: ['retention_in_days'], google_logging_project_bucket_config: ['retention_days'] },
     value: retention,
-    subject: 'a retention time',
+    subject: 'retention time',
     absent: null,
   }),
 ];

@@ -45,13 +45,13 @@ function openness(rule: Node, names: Names): Openness {
 /** `places`: of the rules that are open; none open and one undecided leaves the resource undecided. */
 function verdict(resource: Resource, rules: readonly (readonly [Openness, Place])[], all: readonly Place[]): Judgement {
   const open = rules.filter(([state]) => state === 'open').map(([, place]) => place);
-  if (open.length > 0) return { result: 'fail', says: 'admits every address to ports other than those of the web', cite: open };
+  if (open.length > 0) return { result: 'fail', says: 'opens ports other than those of the web to every address', cite: open };
   if (rules.some(([state]) => state === 'undecided')) {
     return { result: 'unknown', says: 'decides who is admitted by an expression that only a plan resolves', cite: [] };
   }
   return {
     result: 'pass',
-    says: 'admits no unknown address to ports other than those of the web',
+    says: 'opens no port other than those of the web to every address',
     cite: all.length > 0 ? all : whole(resource),
   };
 }

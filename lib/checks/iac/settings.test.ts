@@ -59,6 +59,14 @@ describe('iac-tls-minimum', () => {
     '  default_action {\n    type = "redirect"\n    redirect {\n      protocol = "HTTPS"\n      port = "443"\n    }\n  }';
   const cases: readonly Case[] = [
     [terraform('aws_lb_listener', '  protocol = "HTTP"\n  default_action {\n    type = "forward"\n  }'), 'fail'],
+    [
+      terraform(
+        'aws_lb_listener',
+        '  protocol = "HTTP"\n  default_action {\n    type = "forward"\n    target_group_arn = aws_lb_target_group.t.arn\n  }',
+      ),
+      'fail',
+    ],
+    [terraform('aws_lb_listener', '  protocol = "HTTP"\n  default_action {\n    type = var.action\n  }'), 'unknown'],
     [terraform('aws_lb_listener', `  protocol = "HTTP"\n${redirect}`), 'pass'],
     [terraform('aws_lb_listener', '  protocol = "HTTPS"\n  ssl_policy = "ELBSecurityPolicy-2016-08"'), 'fail'],
     [terraform('aws_lb_listener', '  protocol = "HTTPS"\n  ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"'), 'pass'],

@@ -22,14 +22,16 @@ function judgeListener(resource: Resource): Judgement | null {
   if (protocol === null || hasUnresolved(protocol.value)) return undecided(subject);
   if (!/^http$/i.test(text(protocol.value) ?? '')) return null;
   const actions = member(resource.properties, 'default_action') ?? member(resource.properties, 'DefaultActions');
-  const redirect = itemsOf(actions?.value).flatMap((action) =>
-    itemsOf(valueAt(action, 'redirect') ?? valueAt(action, 'RedirectConfig')),
-  );
-  const targets = redirect.map((one) => text(valueAt(one, 'protocol') ?? valueAt(one, 'Protocol')) ?? '');
-  if (targets.includes('HTTPS'))
-    return { result: 'pass', says: 'redirects plain HTTP', cite: [protocol, ...(actions ? [actions] : [])] };
-  if (hasUnresolved(actions?.value)) return undecided(subject);
-  return { result: 'fail', says: 'answers over plain HTTP', cite: [protocol, ...(actions ? [actions] : [])] };
+  const cite = actions === null ? [protocol] : [protocol, actions];
+  const each = itemsOf(actions?.value);
+  const redirects = each.flatMap((action) => itemsOf(valueAt(action, 'redirect') ?? valueAt(action, 'RedirectConfig')));
+  const targets = redirects.map((one) => valueAt(one, 'protocol') ?? valueAt(one, 'Protocol'));
+  if (targets.some((target) => text(target) === 'HTTPS')) return { result: 'pass', says: 'redirects plain HTTP', cite };
+  const types = each.map((action) => valueAt(action, 'type') ?? valueAt(action, 'Type'));
+  if ([...types, ...targets, ...each].some((node) => node?.kind === 'unresolved') || actions?.value.kind === 'unresolved') {
+    return undecided(subject);
+  }
+  return { result: 'fail', says: 'answers over plain HTTP', cite };
 }
 
 const viewerPolicies = [
