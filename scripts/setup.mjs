@@ -48,6 +48,13 @@ function timed(what, work) {
   say(`${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 }
 
+/** Nothing here needs Prisma's schema engine, which it would download: any existing file keeps it from that. */
+const withoutPrismaEngine = {
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  CHECKPOINT_DISABLE: '1',
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+};
+
 /** npm notes what it installed. By content, not by time: a checkout touches the lock without changing it. */
 function installedAsLocked() {
   const noted = join(modules, '.package-lock.json');
@@ -67,7 +74,9 @@ function dependencies() {
       // The npm that runs this script, if one does.
       const npm = process.env.npm_execpath;
       const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-      const { ok, output } = npm?.endsWith('.js') ? run(process.execPath, [npm, ...ci]) : run('npm', ci);
+      const { ok, output } = npm?.endsWith('.js')
+        ? run(process.execPath, [npm, ...ci], withoutPrismaEngine)
+        : run('npm', ci, withoutPrismaEngine);
       if (!ok) throw new CannotSetUp(`npm ci failed: ${lastLines(output)}`);
     });
   }
@@ -86,12 +95,7 @@ function prismaClient() {
   const last = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (last === stamp && existsSync(join(root, 'prisma', 'generated', 'client.ts'))) return;
   timed('Prisma client: generated', () => {
-    const { ok, output } = run(node24, [join(modules, 'prisma', 'build', 'index.js'), 'generate'], {
-      // Generating needs no schema engine, but would download one: any existing file keeps it from that.
-      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-      CHECKPOINT_DISABLE: '1',
-      PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    });
+    const { ok, output } = run(node24, [join(modules, 'prisma', 'build', 'index.js'), 'generate'], withoutPrismaEngine);
     if (!ok) throw new CannotSetUp(`prisma generate failed: ${lastLines(output)}`);
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);

@@ -10,7 +10,7 @@ import { assertFence, type Fence } from './steps.ts';
 import { json, text } from './text.ts';
 import { db, type Tx } from './tx.ts';
 
-export { insertBlobs, type NewBlob, readBlobs } from './blobs.ts';
+export { insertBlobs, readBlobs } from './blobs.ts';
 
 export interface NewToolCall {
   readonly id: string;
