@@ -50,10 +50,9 @@ const ownNames: ReadonlySet<string> = new Set<string>([
 export const errorName = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
 /**
- * The message, where our own code wrote it. A library's message may quote what it was given (a header value, a URL, a row),
- * and errors reach logs and state history: those keep their name and code only.
+ * The message, where our own code wrote it; null for every other error. A library's message may quote what it was given
+ * (a header value, a URL, a row), and errors reach logs and state history: those keep their name and code only.
  */
-export function safeMessage(error: unknown): string {
-  if (error instanceof Error && ownNames.has(error.name)) return error.message;
-  return 'The cause is in the log by its name and place.';
+export function safeMessage(error: unknown): string | null {
+  return error instanceof Error && ownNames.has(error.name) ? error.message : null;
 }

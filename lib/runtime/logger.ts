@@ -72,5 +72,6 @@ function describe(error: unknown, depth = 0): Record<string, unknown> {
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? { code: error.code } : {};
   const frames = (error.stack ?? '').split('\n').flatMap((text) => /^\s+at (.+)$/.exec(text)?.[1] ?? []);
   const cause = error.cause !== undefined && depth < 3 ? { cause: describe(error.cause, depth + 1) } : {};
-  return { name: errorName(error), message: safeMessage(error), ...code, at: frames.slice(0, 8), ...cause };
+  const message = safeMessage(error);
+  return { name: errorName(error), ...(message === null ? {} : { message }), ...code, at: frames.slice(0, 8), ...cause };
 }

@@ -87,7 +87,7 @@ export function lambda<T>(
 
 /** Same name, safe message, no stack. */
 function reported(error: unknown): Error {
-  const out = new Error(safeMessage(error));
+  const out = new Error(safeMessage(error) ?? 'The log has the cause, by name and place.');
   out.name = errorName(error);
   out.stack = `${out.name}: ${out.message}`;
   return out;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serverMessage } from '../../../lib/contract/events.ts';
 import type { Principal } from '../../../lib/contract/principal.ts';
@@ -160,4 +161,25 @@ describe('authorisation is asked at every message', () => {
     await say({ action: 'subscribe', runId });
     expect(calls).toEqual([['disconnect', 'c1=']]);
   });
+});
+
+test('whatever is said gets exactly one answer, of a kind that clients know', async () => {
+  const anything = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc
+      .record({
+        action: fc.constantFrom('ping', 'subscribe', 'start', 'cancel', 'approve', '__proto__', 'constructor'),
+        requestId: fc.anything(),
+      })
+      .map((said) => JSON.stringify(said)),
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, async (said) => {
+      const { say, sent } = harness();
+      await say(said);
+      expect(sent).toHaveLength(1);
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -19,6 +19,8 @@ export function toApiError(error: unknown): ApiError {
   switch (name) {
     case 'Unauthenticated':
       return new ApiError('UNAUTHENTICATED', 'The token is not valid here. Sign in again.', undefined, { cause: error });
+    case 'InvalidCursor':
+      return new ApiError('BAD_REQUEST', 'query.cursor: not a cursor of this list', undefined, { cause: error });
     case 'KeysUnavailable':
       return unavailable('The sign-in service cannot be reached.', error);
     case errorNames.transient:

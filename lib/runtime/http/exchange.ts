@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Principal } from '../../contract/principal.ts';
 import { deadlineSignal } from '../deadline.ts';
 import { ApiError, errorName, safeMessage } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import type { LogFields, Logger } from '../logger.ts';
 import type { Route, RouteAnswer } from './route.ts';
 
 export type HttpMiddleware = MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>;
@@ -71,7 +71,7 @@ function summary(event: APIGatewayProxyEventV2, status: number | undefined, erro
 }
 
 /** For the operator: the code, and for a token which rule refused it (never what it held). */
-function whyRefused(error: unknown): { code?: string; reason?: string } {
+function whyRefused(error: unknown): LogFields {
   if (error === undefined) return {};
   if (error instanceof ApiError) return { code: error.code };
   return { code: errorName(error), reason: safeMessage(error) };

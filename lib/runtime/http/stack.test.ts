@@ -199,6 +199,14 @@ describe('a request that is refused', () => {
   });
 });
 
+test("a cursor of another list is the caller's mistake: 400", async () => {
+  const lost = rename(async () => Promise.reject(named('InvalidCursor')));
+  expect(await stack([lost]).call(patch('{"name":"a"}'))).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BAD_REQUEST' } },
+  });
+});
+
 describe('a request that fails', () => {
   test('says nothing of the cause and logs its name and place', async () => {
     const broken = rename(async () => Promise.reject(new TypeError('canary: password=hunter2')));
