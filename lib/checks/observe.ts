@@ -1,11 +1,21 @@
 /** The four ways to answer, and the populations they speak about. */
 import picomatch from 'picomatch';
 import type { Citation, Observation, RepositoryFile, RepositoryFiles } from './check.ts';
-import { isText, population } from './cite.ts';
+import { excerpt, isText, population } from './cite.ts';
 import type { TextFile } from './parse/memo.ts';
 
 /** More citations than this add nothing a reader would follow. */
-const MAX_CITATIONS = 10;
+export const MAX_CITATIONS = 10;
+
+/** A part of a file's text, as UTF-16 indexes. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Cites the first parts only: each citation costs a pass over the text, and a hostile file has a great many parts. */
+export const quotes = (file: TextFile, spans: readonly Span[]): readonly Citation[] =>
+  spans.slice(0, MAX_CITATIONS).map(({ start, end }) => excerpt(file, start, end));
 
 export const pass = (resource: string, reason: string, citations: readonly Citation[]): Observation =>
   judged(resource, 'pass', reason, citations);

@@ -1,6 +1,6 @@
-import type { Citation, Observation, RepositoryCheck, RepositoryFile } from '../check.ts';
-import { excerpt, isText } from '../cite.ts';
-import { fail, notApplicable, own, pass, unknown } from '../observe.ts';
+import type { Observation, RepositoryCheck, RepositoryFile } from '../check.ts';
+import { isText } from '../cite.ts';
+import { fail, notApplicable, own, pass, quotes, unknown } from '../observe.ts';
 import type { Parsed } from '../parse/memo.ts';
 import { actionGlobs, compositeSteps, type Setting, type Step } from '../parse/workflow.ts';
 import { perWorkflow } from './per-workflow.ts';
@@ -43,20 +43,19 @@ const judgeAction = (file: RepositoryFile, steps: Parsed<readonly Step[]>): Obse
 function judge(file: RepositoryFile, references: readonly (Setting | null)[]): Observation {
   const uses = references.filter((reference) => reference !== null);
   if (!isText(file) || uses.length === 0) return notApplicable(file.path, 'It uses no action');
-  const cite = ({ start, end }: Setting): Citation => excerpt(file, start, end);
   const moving = uses.filter(({ value }) => !isFixed(value));
   if (moving.length === 0)
     return pass(
       file.path,
       'Every action it uses is fixed by a commit SHA or a digest, or lies in the repository',
-      uses.map(cite),
+      quotes(file, uses),
     );
   const names = [...new Set(moving.map(({ value }) => value))];
   const some =
     names.length > 3
       ? `${names.slice(0, 3).join(', ')} and others are`
       : `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'}`;
-  return fail(file.path, `${some} referenced by a tag or branch, which can be moved`, moving.map(cite));
+  return fail(file.path, `${some} referenced by a tag or branch, which can be moved`, quotes(file, moving));
 }
 
 /** A path in the repository, an image by digest, or a full commit SHA (SHA-1 or SHA-256). */

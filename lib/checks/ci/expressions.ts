@@ -20,6 +20,9 @@ const untrusted = [
 const proposed =
   /github\.(?:head_ref|event\.pull_request\.(?:head\.|merge_commit_sha)|event\.workflow_run\.head_|event\.(?:issue|pull_request)?\.?number)|refs\/pull\//;
 
+/** How an expression starts; it ends with `}}`. */
+const OPEN = `\${{`;
+
 export interface Expression {
   /** As written, with its braces. */
   readonly written: string;
@@ -27,7 +30,14 @@ export interface Expression {
 }
 
 export function expressions(text: string): readonly Expression[] {
-  return [...text.matchAll(/\$\{\{((?:[^}]|\}(?!\}))*)\}\}/g)].map(([written, body = '']) => ({ written, body: body.trim() }));
+  const found: Expression[] = [];
+  for (let from = text.indexOf(OPEN); from !== -1; ) {
+    const close = text.indexOf('}}', from);
+    if (close === -1) break;
+    found.push({ written: text.slice(from, close + 2), body: text.slice(from + OPEN.length, close).trim() });
+    from = text.indexOf(OPEN, close);
+  }
+  return found;
 }
 
 /** References of an expression whose text ends up in its value; what only feeds a comparison or a yes-or-no function does not. */

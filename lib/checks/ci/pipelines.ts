@@ -1,7 +1,7 @@
 /** What the CI of a repository runs: commands and actions of every pipeline file, with the place to cite. */
 import type { Citation, RepositoryFile, RepositoryFiles } from '../check.ts';
 import { excerpt, isText } from '../cite.ts';
-import { matching } from '../observe.ts';
+import { matching, quotes } from '../observe.ts';
 import { gitlabGlobs, gitlabPipeline } from '../parse/gitlab.ts';
 import type { TextFile } from '../parse/memo.ts';
 import { type Job, type Setting, type Step, type Trigger, type Workflow, workflowGlobs, workflows } from '../parse/workflow.ts';
@@ -90,7 +90,7 @@ function delegated({ file, workflow }: ReadWorkflow): readonly string[] {
 
 /** The events that start a workflow for a proposed change; for a called workflow, those of its callers. */
 export function pullRequestTriggers(one: ReadWorkflow, all: readonly ReadWorkflow[], depth = 0): readonly Citation[] | null {
-  const direct = one.workflow.triggers.filter(isForProposedChange).map(({ start, end }) => excerpt(one.file, start, end));
+  const direct = quotes(one.file, one.workflow.triggers.filter(isForProposedChange));
   const called = depth < 4 && one.workflow.triggers.some(({ event }) => event === 'workflow_call');
   const callers = called ? all.filter(({ workflow }) => workflow.jobs.some(({ uses }) => calls(uses, one.file))) : [];
   const indirect = callers.flatMap((caller) => pullRequestTriggers(caller, all, depth + 1) ?? []);

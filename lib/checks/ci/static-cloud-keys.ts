@@ -1,6 +1,6 @@
 import type { Citation, Observation, RepositoryCheck, RepositoryFile } from '../check.ts';
 import { excerpt, isText } from '../cite.ts';
-import { fail, matching, notApplicable, pass } from '../observe.ts';
+import { fail, matching, notApplicable, pass, quotes } from '../observe.ts';
 import { gitlabGlobs, gitlabPipeline } from '../parse/gitlab.ts';
 import type { TextFile } from '../parse/memo.ts';
 import type { Setting, Step, Workflow } from '../parse/workflow.ts';
@@ -102,7 +102,5 @@ function byIdentity(file: TextFile, step: Step): readonly Citation[] {
   const { uses } = step;
   if (input === undefined || uses === null) return [];
   const found = step.with.filter(({ key }) => input.test(key));
-  return found.length === 0
-    ? []
-    : [excerpt(file, uses.start, uses.end), ...found.map(({ start, end }) => excerpt(file, start, end))];
+  return found.length === 0 ? [] : [excerpt(file, uses.start, uses.end), ...quotes(file, found)];
 }

@@ -1,6 +1,6 @@
 import type { Citation, Observation, RepositoryCheck } from '../check.ts';
 import { excerpt } from '../cite.ts';
-import { fail, notApplicable, pass } from '../observe.ts';
+import { fail, notApplicable, pass, quotes } from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 import type { Job, Permissions, Workflow } from '../parse/workflow.ts';
 import { perWorkflow } from './per-workflow.ts';
@@ -26,15 +26,21 @@ export const tokenPermissions: RepositoryCheck = {
 
 function judge(file: TextFile, workflow: Workflow): Observation {
   const { permissions, jobs, triggers } = workflow;
-  const cite = ({ start, end }: { start: number; end: number }): Citation => excerpt(file, start, end);
   if (jobs.length === 0) return notApplicable(file.path, 'It has no job');
   const everywhere = [permissions, ...jobs.map((job) => job.permissions)].filter((one) => one?.all === 'write-all');
   if (everywhere.length > 0)
-    return fail(file.path, 'It gives its token write access to everything', everywhere.filter((one) => one !== null).map(cite));
+    return fail(
+      file.path,
+      'It gives its token write access to everything',
+      quotes(
+        file,
+        everywhere.filter((one) => one !== null),
+      ),
+    );
   const wide = writeScopes(permissions);
   // With one inheriting job, a scope at the top is a scope of that job.
   if (wide.length > 0 && jobs.filter((job) => job.permissions === null).length > 1)
-    return fail(file.path, 'It gives write scopes to several jobs at once', wide.map(cite));
+    return fail(file.path, 'It gives write scopes to several jobs at once', quotes(file, wide));
   const open = permissions === null ? jobs.filter((job) => job.permissions === null) : [];
   if (open.length > 0) {
     // A workflow that is only called gets at most what its caller has.
@@ -50,7 +56,7 @@ function judge(file: TextFile, workflow: Workflow): Observation {
   return pass(
     file.path,
     'Its token is limited for every job, and write scopes are given to single jobs only',
-    declared.map(cite),
+    quotes(file, declared),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Citation, Observation, RepositoryCheck } from '../check.ts';
 import { excerpt } from '../cite.ts';
-import { fail, notApplicable, pass } from '../observe.ts';
+import { fail, notApplicable, pass, quotes } from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 import type { Setting, Step, Workflow } from '../parse/workflow.ts';
 import { injections, namesProposedCode } from './expressions.ts';
@@ -39,7 +39,7 @@ function judge(file: TextFile, workflow: Workflow): Observation {
   const triggers = workflow.triggers.filter(({ event }) => privileged.has(event));
   const checkouts = triggers.length === 0 ? [] : steps.flatMap(({ step }) => untrustedCheckout(file, step));
   if (checkouts.length > 0) {
-    const cited = [...triggers.map(({ start, end }) => excerpt(file, start, end)), ...checkouts];
+    const cited = [...quotes(file, triggers), ...checkouts];
     return fail(
       file.path,
       `It checks out the code of a proposed change under ${triggers.map(({ event }) => event).join(', ')}, with the repository's privileges`,
@@ -52,7 +52,7 @@ function judge(file: TextFile, workflow: Workflow): Observation {
   return pass(
     file.path,
     'No step checks out a proposed change with privileges, and no script holds an expression that an outsider fills',
-    shown.map(({ start, end }) => excerpt(file, start, end)),
+    quotes(file, shown),
   );
 }
 
@@ -64,9 +64,7 @@ function untrustedCheckout(file: TextFile, step: Step): readonly Citation[] {
   const { uses, run } = step;
   if (uses?.value.toLowerCase().startsWith('actions/checkout@')) {
     const named = step.with.filter(({ key, value }) => (key === 'ref' || key === 'repository') && namesProposedCode(value));
-    return named.length === 0
-      ? []
-      : [excerpt(file, uses.start, uses.end), ...named.map(({ start, end }) => excerpt(file, start, end))];
+    return named.length === 0 ? [] : [excerpt(file, uses.start, uses.end), ...quotes(file, named)];
   }
   const found = run === null ? null : fetchesProposedCode.exec(file.content.text.slice(run.valueStart, run.end));
   return run === null || found === null

@@ -83,7 +83,7 @@ export function imageParts(reference: string): Pick<BaseImage, 'repository' | 't
   return { repository: [...path.slice(0, -1), name].join('/'), tag: colon === -1 ? null : last.slice(colon + 1), digest };
 }
 
-const variable = /\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))/g;
+const variable = /\$(?:\{(\w+)(?:(:?[-+])([^}$]*))?\}|(\w+))/g;
 
 /** Substitutes build arguments by their defaults (`$X`, `${X}`, `${X:-word}`, `${X:+word}`); what has none is left as written. */
 function fill(value: string, defaults: ReadonlyMap<string, string>): string {

@@ -1,7 +1,7 @@
 /** Environment files (`.env`) and which of their values are secrets rather than placeholders. */
-import type { Citation, Observation, RepositoryFile } from '../check.ts';
-import { excerpt, isText } from '../cite.ts';
-import { fail, notApplicable, pass, unknown } from '../observe.ts';
+import type { Observation, RepositoryFile } from '../check.ts';
+import { isText } from '../cite.ts';
+import { fail, notApplicable, pass, quotes, unknown } from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 
 export const envFileGlobs = ['**/.env', '**/.env.*', '**/*.env'] as const;
@@ -21,36 +21,35 @@ const addressKey = /(?:^|_)(?:URL|URI|DSN|CONNECTION(?:_STRING)?)$/i;
 const placeholder =
   /^$|^(?:change[-_ ]?(?:me|this|it)|your[-_ ].*|my[-_ ].*|x{3,}|\*{3,}|\.{3,}|example.*|placeholder.*|dummy.*|fake.*|test(?:ing)?|todo|tbd|replace.*|none|null|nil|undefined|true|false|secret|password|passw?d?|postgres|root|admin|user|guest|local(?:host)?|development|dev)$|^<.*>$|^\[.*\]$|\$\{?\w|\$\(|^(?:op|vault|ssm|aws|gcp|sops|ref\+\w+):|^ENC\[|^encrypted:/i;
 
+/** `start` to `end` is the key: only the key is ever cited. */
 interface EnvEntry {
   readonly key: string;
   readonly value: string;
   readonly start: number;
-  readonly keyEnd: number;
+  readonly end: number;
 }
 
 export function judgeEnvFile(file: RepositoryFile): Observation {
   if (!isText(file)) return unknown(file.path, 'The file was not read');
   const entries = entriesOf(file);
   const secrets = entries.filter(isSecret);
-  const cite = ({ start, keyEnd }: EnvEntry): Citation => excerpt(file, start, keyEnd);
   if (secrets.length > 0)
-    return fail(file.path, 'It is tracked, and gives a value to what is named like a secret', secrets.map(cite));
+    return fail(file.path, 'It is tracked, and gives a value to what is named like a secret', quotes(file, secrets));
   if (entries.length === 0) return notApplicable(file.path, 'It sets nothing');
-  return pass(file.path, 'It sets nothing that is named like a secret to more than a placeholder', entries.map(cite));
+  return pass(file.path, 'It sets nothing that is named like a secret to more than a placeholder', quotes(file, entries));
 }
 
-/** Only the key is ever cited. */
 function entriesOf(file: TextFile): readonly EnvEntry[] {
   return [...file.content.text.matchAll(/^([ \t]*(?:export[ \t]+)?)([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*)$/gm)].map((line) => {
     const [, lead = '', key = '', written = ''] = line;
     const start = line.index + lead.length;
-    return { key, value: unquoted(written.trim()), start, keyEnd: start + key.length };
+    return { key, value: unquoted(written.trim()), start, end: start + key.length };
   });
 }
 
 function unquoted(value: string): string {
   const quoted = /^(["'])(.*)\1/.exec(value);
-  return quoted ? (quoted[2] ?? '') : value.replace(/\s+#.*$/, '');
+  return quoted ? (quoted[2] ?? '') : value.replace(/[ \t]#.*$/, '').trimEnd();
 }
 
 function isSecret({ key, value }: EnvEntry): boolean {

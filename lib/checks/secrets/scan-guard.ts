@@ -4,7 +4,7 @@ import { hookGlobs, hookThatRuns } from '../ci/hooks.ts';
 import { ciGlobs, pipelines } from '../ci/pipelines.ts';
 import { reach } from '../ci/reach.ts';
 import { absent, excerpt, isText } from '../cite.ts';
-import { countPaths, fail, fileAt, incomplete, matching, pass, unknown } from '../observe.ts';
+import { countPaths, fail, fileAt, incomplete, matching, pass, quotes, unknown } from '../observe.ts';
 import { gitlabGlobs } from '../parse/gitlab.ts';
 
 const scannerCommands: readonly RegExp[] = [
@@ -17,6 +17,8 @@ const scannerHooks =
 const scannerActions =
   /^(?:gitleaks\/gitleaks-action|trufflesecurity\/trufflehog|gitguardian\/ggshield(?:-action)?(?:\/.*)?|secretlint\/.*|zricethezav\/gitleaks-action|max\/secret-scan|edplato\/trufflehog-actions-scan)/;
 
+/** No path is longer, on any system; the library makes a regular expression of each rule, which must not be too large. */
+const LONGEST_RULE = 4096;
 /** What .gitignore has to keep out, wherever it lies. */
 const GUARDED = '.env';
 
@@ -60,7 +62,7 @@ function judgeScan(input: RepositoryFiles): Observation {
 /** GitLab's own scanner is switched on by including its template. */
 function gitlabTemplate(input: RepositoryFiles): Pick<Observation, 'citations'> | null {
   for (const file of matching(input, gitlabGlobs)) {
-    const found = isText(file) ? /^(?!\s*#).*\bSecret-Detection\b.*$/m.exec(file.content.text) : null;
+    const found = isText(file) ? /^(?![ \t]*#).*\bSecret-Detection\b.*$/m.exec(file.content.text) : null;
     if (isText(file) && found) return { citations: [excerpt(file, found.index, found.index + found[0].length)] };
   }
   return null;
@@ -72,14 +74,22 @@ function judgeIgnore(input: RepositoryFiles): Observation {
     return absent(input, '.gitignore', ['.gitignore'], 'There is no .gitignore, so nothing keeps secrets from being added');
   if (!isText(file)) return unknown(file.path, 'The file was not read');
   const { text } = file.content;
-  if (!ignore().add(text).ignores(GUARDED)) {
+  const rules = [...text.matchAll(/^.*\S.*$/gm)].filter(([rule]) => rule.length <= LONGEST_RULE);
+  if (
+    !ignore()
+      .add(rules.map(([rule]) => rule))
+      .ignores(GUARDED)
+  ) {
     const whole = text.trim() === '' ? [] : [excerpt(file, 0, text.length)];
     return fail(file.path, `It does not keep ${GUARDED} out`, [countPaths(input, ['.gitignore']), ...whole]);
   }
-  const rules = [...text.matchAll(/^.*\S.*$/gm)].filter((line) => ignore().add(line[0]).ignores(GUARDED));
+  const deciding = rules.filter(([rule]) => ignore().add(rule).ignores(GUARDED));
   return pass(
     file.path,
     `It keeps ${GUARDED} out`,
-    rules.map((line) => excerpt(file, line.index, line.index + line[0].length)),
+    quotes(
+      file,
+      deciding.map((line) => ({ start: line.index, end: line.index + line[0].length })),
+    ),
   );
 }

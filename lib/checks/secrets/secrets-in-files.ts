@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Observation, RepositoryCheck, RepositoryFile, RepositoryFiles } from '../check.ts';
 import { population } from '../cite.ts';
-import { fail, incomplete, isVendored, pass, textFiles, unknown } from '../observe.ts';
+import { fail, incomplete, isVendored, MAX_CITATIONS, pass, textFiles, unknown } from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 import { citePlace } from './place.ts';
 import { type FoundSecret, scanText } from './scan.ts';
@@ -46,7 +46,7 @@ function judge(input: RepositoryFiles, file: TextFile, secrets: readonly FoundSe
   return fail(
     file.path,
     `It holds what looks like ${kinds}`,
-    secrets.map((secret) => citePlace(input, file, secret, secrets)),
+    secrets.slice(0, MAX_CITATIONS).map((secret) => citePlace(input, file, secret, secrets)),
   );
 }
 

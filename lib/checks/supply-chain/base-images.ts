@@ -1,6 +1,6 @@
 import type { Observation, RepositoryCheck, RepositoryFile } from '../check.ts';
-import { excerpt, isText } from '../cite.ts';
-import { fail, noSubject, notApplicable, own, pass, unknown } from '../observe.ts';
+import { isText } from '../cite.ts';
+import { fail, noSubject, notApplicable, own, pass, quotes, unknown } from '../observe.ts';
 import { dockerfile, dockerfileGlobs } from '../parse/dockerfile.ts';
 
 export const baseImages: RepositoryCheck = {
@@ -32,7 +32,7 @@ function judge(file: RepositoryFile): Observation {
   const external = parsed.value.bases.filter(({ kind }) => kind === 'external');
   const moving = external.filter(({ digest }) => digest === null);
   if (moving.length > 0) {
-    const cited = moving.map(({ start, end }) => excerpt(file, start, end));
+    const cited = quotes(file, moving);
     return fail(
       file.path,
       moving.length === 1 ? 'A base image is named without a digest' : 'Base images are named without a digest',
@@ -43,9 +43,5 @@ function judge(file: RepositoryFile): Observation {
   const open = parsed.value.bases.find(({ kind, digest }) => kind === 'unresolved' && digest === null);
   if (open) return unknown(file.path, 'A base image is a build argument without a default');
   if (external.length === 0) return notApplicable(file.path, 'It has no external base image');
-  return pass(
-    file.path,
-    'Every base image is named by its digest',
-    external.map(({ start, end }) => excerpt(file, start, end)),
-  );
+  return pass(file.path, 'Every base image is named by its digest', quotes(file, external));
 }

@@ -1,6 +1,6 @@
 import type { Citation, Observation, RepositoryCheck, RepositoryFile, RepositoryFiles } from '../check.ts';
 import { absent, excerpt, isText } from '../cite.ts';
-import { countPaths, fail, literalGlob, matching, noSubject, own, pass, unknown } from '../observe.ts';
+import { countPaths, fail, literalGlob, matching, noSubject, own, pass, quotes, unknown } from '../observe.ts';
 import { json, memberAt } from '../parse/json.ts';
 import { entry, items, scalar, yamlDocument } from '../parse/yaml.ts';
 import { manifestGlobs, manifests } from './manifests.ts';
@@ -51,7 +51,7 @@ function judgeDependabot(input: RepositoryFiles, file: RepositoryFile): Observat
   const document = parsed.value;
   const updates = items(document, entry(document, document.contents, 'updates')?.value);
   const covered = updates.flatMap((update) => scalar(entry(document, update, 'package-ecosystem')?.value ?? null) ?? []);
-  const cited = covered.map(({ start, end }) => excerpt(file, start, end));
+  const cited = quotes(file, covered);
   if (cited.length === 0) {
     return fail('repository', 'Dependabot is configured, but for no ecosystem', [
       countPaths(input, [literalGlob(file.path)]),

@@ -1,7 +1,6 @@
 import { intersects, validRange } from 'semver';
 import type { Observation, RepositoryCheck } from '../check.ts';
-import { excerpt } from '../cite.ts';
-import { fail, noSubject, notApplicable, pass, unknown } from '../observe.ts';
+import { fail, noSubject, notApplicable, pass, quotes, unknown } from '../observe.ts';
 import { newestLine, type Runtime, type Support, supportedLines, supportOf } from './lifecycles.ts';
 import { type Declaration, runtimeDeclarations, runtimeGlobs } from './runtime-declarations.ts';
 
@@ -42,11 +41,11 @@ function judge(asOf: string, declarations: readonly Declaration[]): Observation 
   const states = declarations.map((declaration) => ({ declaration, support: support(declaration, asOf) }));
   const of = (wanted: readonly Support[]) =>
     states.filter((state) => wanted.includes(state.support)).map(({ declaration }) => declaration);
-  const cite = ({ file, start, end }: Declaration) => excerpt(file, start, end);
+  const cite = (list: readonly Declaration[]) => (list[0] ? quotes(list[0].file, list) : []);
   const ended = of(['ended']);
-  if (ended.length > 0) return fail(resource, 'It asks for a runtime version that its makers no longer support', ended.map(cite));
+  if (ended.length > 0) return fail(resource, 'It asks for a runtime version that its makers no longer support', cite(ended));
   if (of(['unlisted']).length > 0) return unknown(resource, 'It names a version that is newer than the dates known here');
-  return pass(resource, 'It asks for runtime versions that their makers support', declarations.map(cite));
+  return pass(resource, 'It asks for runtime versions that their makers support', cite(declarations));
 }
 
 /** The best of the alternatives. */

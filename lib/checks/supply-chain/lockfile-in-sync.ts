@@ -1,6 +1,17 @@
 import type { Citation, Observation, RepositoryCheck, RepositoryFile, RepositoryFiles } from '../check.ts';
 import { excerpt, isText } from '../cite.ts';
-import { countPaths, fail, fileAt, incomplete, literalGlob, noSubject, notApplicable, pass, unknown } from '../observe.ts';
+import {
+  countPaths,
+  fail,
+  fileAt,
+  incomplete,
+  literalGlob,
+  MAX_CITATIONS,
+  noSubject,
+  notApplicable,
+  pass,
+  unknown,
+} from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 import { type Declared, type Manifest, manifestGlobs, manifests } from './manifests.ts';
 import { npmDrift } from './npm-drift.ts';
@@ -94,9 +105,9 @@ function judgeNpm(input: RepositoryFiles, file: TextFile, declared: Declared, lo
     .slice(0, 3)
     .map(({ name }) => name)
     .join(', ');
-  const cited = drift.map(({ start, end, inLock }) => excerpt(inLock ? lock : file, start, end));
+  const cited = drift.slice(0, MAX_CITATIONS - 1).map(({ start, end, inLock }) => excerpt(inLock ? lock : file, start, end));
   return fail(file.path, `The lockfile does not agree with it on ${names}${drift.length > 3 ? ' and others' : ''}`, [
-    ...cited.slice(0, 9),
+    ...cited,
     lockCitation,
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Citation, Observation, RepositoryCheck, RepositoryFiles } from '../check.ts';
 import { excerpt, isText } from '../cite.ts';
-import { countPaths, fail, literalGlob, noSubject, notApplicable, own, pass, unknown } from '../observe.ts';
+import { countPaths, fail, literalGlob, MAX_CITATIONS, noSubject, notApplicable, own, pass, unknown } from '../observe.ts';
 import type { TextFile } from '../parse/memo.ts';
 import { type LockedSource, lockedFile, readableLockGlobs } from './locked-sources.ts';
 
@@ -47,7 +47,7 @@ function judge(input: RepositoryFiles, file: TextFile, known: ReadonlySet<string
     return fail(
       file.path,
       `${names(strange)} from an address that is no known registry or is not encrypted`,
-      strange.map(({ entry, address }) => cite(file, entry.start, address.end)),
+      strange.slice(0, MAX_CITATIONS).map(({ entry, address }) => cite(file, entry.start, address.end)),
     );
   }
   const open = sources.filter((source) => !source.hashed && !isCommit(source));
@@ -55,7 +55,7 @@ function judge(input: RepositoryFiles, file: TextFile, known: ReadonlySet<string
     return fail(
       file.path,
       `${names(open)} without a hash of the content`,
-      open.map(({ entry }) => cite(file, entry.start, entry.end)),
+      open.slice(0, MAX_CITATIONS).map(({ entry }) => cite(file, entry.start, entry.end)),
     );
   const cited = sample ? excerpt(file, sample.start, sample.end) : countPaths(input, [literalGlob(file.path)]);
   return pass(file.path, 'Every package that is fetched has a hash and comes from a known registry', [cited]);
@@ -94,7 +94,7 @@ function isCommit({ url }: LockedSource): boolean {
 function configuredHosts(input: RepositoryFiles): ReadonlySet<string> {
   const text = own(input, configurationGlobs).map((file) => (isText(file) ? file.content.text : ''));
   const addresses = text.flatMap((one) => [
-    ...one.matchAll(/^\s*"?[\w@:./-]*registry(?:server)?"?\s*[=: ]\s*"?(https:\/\/[^\s"]+)/gim),
+    ...one.matchAll(/^[ \t]*"?[\w@:./-]*registry(?:server)?"?\s*[=: ]\s*"?(https:\/\/[^\s"]+)/gim),
   ]);
   return new Set(addresses.map(([, address = '']) => URL.parse(address)?.host ?? ''));
 }

@@ -2,7 +2,7 @@ import type { Citation, Observation, RepositoryCheck, RepositoryFiles } from '..
 import { type CiAction, type Pipelines, pipelines } from '../ci/pipelines.ts';
 import { reach } from '../ci/reach.ts';
 import { excerpt, isText } from '../cite.ts';
-import { fail, incomplete, notApplicable, own, pass, unknown } from '../observe.ts';
+import { fail, incomplete, notApplicable, own, pass, quotes, unknown } from '../observe.ts';
 import { json, memberAt } from '../parse/json.ts';
 import { entry, yamlDocument } from '../parse/yaml.ts';
 
@@ -93,7 +93,7 @@ function judge(input: RepositoryFiles, seen: Pipelines, path: string): Observati
 /** The action, and the input that decides. */
 function cite({ file, uses, step }: CiAction, name: string): readonly Citation[] {
   const decisive = step.with.filter(({ key }) => key === name);
-  return [uses, ...decisive].map(({ start, end }) => excerpt(file, start, end));
+  return quotes(file, [uses, ...decisive]);
 }
 
 function input(action: CiAction, name: string): string | undefined {

@@ -130,7 +130,7 @@ function imageDeclaration(
 }
 
 function versionFile(file: TextFile, runtime: Runtime): readonly Declaration[] {
-  const found = /^\s*(?!#)(\S+)/m.exec(file.content.text);
+  const found = /^[ \t]*([^\s#]\S*)/m.exec(file.content.text);
   const [written = '', version = ''] = found ?? [];
   if (!found || (file.path.endsWith('runtime.txt') && !version.startsWith('python-'))) return [];
   return [
