@@ -72,6 +72,8 @@ export const toolCall = z.object({
 export const check = z.object({
   id: z.string(),
   title: z.string(),
+  /** Why the rule matters, and why it speaks to its controls. */
+  rationale: z.string(),
   source: z.string(),
   result: checkOutcome,
   reason: z.string(),

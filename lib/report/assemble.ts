@@ -114,8 +114,8 @@ function reportToolCall(row: ToolCallRow): ReportToolCall {
 const isPinned = (args: ToolCallRow['args']): boolean =>
   Object.values(args).some((value) => typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value));
 
-function reportCheck({ id, title, source, result, reason, counts, observations }: VerifiedCheck): ReportCheck {
-  return { id, title, source: oneLine(source), result, reason: oneLine(reason), counts, observations };
+function reportCheck({ id, title, rationale, source, result, reason, counts, observations }: VerifiedCheck): ReportCheck {
+  return { id, title, rationale, source: oneLine(source), result, reason: oneLine(reason), counts, observations };
 }
 
 /** By plan task, then in the order of the checks: the same whatever order the rows came in. */

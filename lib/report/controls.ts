@@ -30,7 +30,7 @@ function reportControl(
   const raised = findings.filter(({ controlIds }) => controlIds.includes(control.id));
   const decision = latestDecision(data.decisions, control.id);
   const verdict = controlVerdict<Proposal>({
-    checks: own,
+    checks: own.map(({ id, title, result, reason }) => ({ id, result, reason: `“${title}”: ${reason}` })),
     modelFails: raised.filter(({ origin }) => origin.kind === 'model').map(({ title }) => ({ reason: title })),
     proposal: proposalFor(data, control.id, holds),
     decision,

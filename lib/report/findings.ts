@@ -1,18 +1,14 @@
 /** Findings whose evidence holds: those that were recorded, and those that a failing check left unrecorded. */
-import type { Prose, ReportFinding } from '../contract/report.ts';
+import type { ReportFinding } from '../contract/report.ts';
 import { firstSeen } from '../domain/comparison.ts';
 import { nameUuid } from '../domain/name-uuid.ts';
 import { bySeverity } from '../domain/severity.ts';
-import { sentence } from '../domain/verdict.ts';
 import type { Framework } from '../frameworks/framework.ts';
-import { composer } from './compose.ts';
+import { describeFails, describeFinding, ruleOf } from './describe.ts';
 import { type Grounds, inventedIn } from './invented.ts';
 import { prune } from './prune.ts';
 import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
 import type { VerifiedCheck, VerifiedEvidence, Withheld } from './verified.ts';
-
-/** Sentences of one description: a reader acts on the first few, and the check lists every observation. */
-const MAX_DESCRIBED = 10;
 
 /** A check that fails on one source is one finding; the same run, source and check always give the same id. */
 export function findingFromCheck(
@@ -24,29 +20,20 @@ export function findingFromCheck(
 ): FindingRow {
   const known = new Set(framework.groups.flatMap((group) => group.categories.flatMap((one) => one.controls.map(({ id }) => id))));
   const fails = observations.filter(({ result }) => result === 'fail');
+  const { title, recommendation } = ruleOf(check);
   return {
     id: nameUuid(runId, planTaskId, check.id),
     checkId: check.id,
     planTaskId,
     controlIds: (check.controls[framework.id] ?? []).filter((id) => known.has(id)),
     severity: check.severity,
-    title: `Not met: ${check.title}`,
+    title,
     description: describeFails(fails),
-    recommendation: check.remediation.steps.map(sentence).join(' '),
+    recommendation,
     evidenceIds: [...new Set(fails.flatMap(({ evidenceIds }) => evidenceIds))],
     origin: { kind: 'check', id: check.id },
     firstSeenRunId: runId,
   };
-}
-
-/** Each failing observation in its own words, resting on its own evidence. */
-export function describeFails(fails: readonly ObservationRow[]): Prose {
-  const prose = composer({});
-  for (const { reason, evidenceIds } of fails.slice(0, MAX_DESCRIBED)) {
-    if (fails.length > 1) prose.item();
-    prose.cite(evidenceIds)`${{ text: sentence(reason), pointers: [] }}`;
-  }
-  return prose.build('check');
 }
 
 /** Most severe first, then those that touch most controls. */
@@ -57,10 +44,12 @@ export function findingsOf(
 ): { readonly findings: ReportFinding[]; readonly withheld: Withheld[] } {
   const withheld: Withheld[] = [];
   const rowOf = new Map(data.findings.map((row) => [`${row.planTaskId} ${row.checkId}`, row]));
+  const checkOf = new Map<string, VerifiedCheck>();
   const failing = checks.filter(({ result }) => result === 'fail');
   const fromChecks = failing.map((check) => {
     const derived = findingFromCheck(data.run.id, check.planTaskId, check.info, data.framework, check.observations);
     const row = rowOf.get(`${check.planTaskId} ${check.id}`);
+    checkOf.set(row?.id ?? derived.id, check);
     return reportFinding(data, { ...derived, ...(row === undefined ? {} : { id: row.id, firstSeenRunId: row.firstSeenRunId }) });
   });
   const failed = new Set(failing.map((check) => `${check.planTaskId} ${check.id}`));
@@ -74,8 +63,21 @@ export function findingsOf(
     const verified = verifyModelFinding(row, evidence, withheld);
     return verified === null ? [] : [reportFinding(data, verified)];
   });
-  const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0);
-  return { findings: findings.sort(byUrgency), withheld };
+  const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0).sort(byUrgency);
+  return { findings: findings.map((finding, index) => described(finding, index, checks, checkOf, evidence)), withheld };
+}
+
+/** A check's finding is described once its place in the report is known: its sentences point at it. */
+function described(
+  finding: ReportFinding,
+  index: number,
+  checks: readonly VerifiedCheck[],
+  checkOf: ReadonlyMap<string, VerifiedCheck>,
+  evidence: VerifiedEvidence,
+): ReportFinding {
+  const check = checkOf.get(finding.id);
+  if (check === undefined) return finding;
+  return { ...finding, description: describeFinding(check, checks.indexOf(check), index, evidence.sources) };
 }
 
 /** A model's finding keeps the sentences that its evidence holds; with none, or without evidence, it is withheld. */

@@ -40,6 +40,7 @@ export function missingChecks(data: RunData): VerifiedCheck[] {
       .map((info) => ({
         id: info.id,
         title: info.title,
+        rationale: info.rationale,
         source: task.source,
         result: 'unknown' as const,
         reason: `${task.source}: ${whyNotSeen(data, task)}`,

@@ -21,8 +21,6 @@ export interface Grounds {
   readonly evidence: (id: string) => Source | undefined;
   /** The report that pointers point into. */
   readonly figures: unknown;
-  /** Words of the rule that the prose is about, which name nothing of the assessed system. */
-  readonly vocabulary?: string;
 }
 
 /** How many invented statements a report holds, over its summary, sections and findings. */
@@ -37,20 +35,14 @@ export interface InventedAt extends Invented {
 
 export function inventedInReport(report: UnsealedReport, blobs: ReadonlyMap<string, Uint8Array>): InventedAt[] {
   const evidence = evidenceGrounds(report, blobs);
-  const at = (where: string, prose: Prose, vocabulary = ''): InventedAt[] =>
-    inventedIn(prose, { evidence, figures: report, vocabulary }).map((one) => ({ ...one, where }));
+  const at = (where: string, prose: Prose): InventedAt[] =>
+    inventedIn(prose, { evidence, figures: report }).map((one) => ({ ...one, where }));
   return [
     ...at('/summary', report.summary),
     ...report.sections.flatMap(({ prose }, index) => at(`/sections/${index}/prose`, prose)),
-    ...report.findings.flatMap((finding, index) =>
-      at(`/findings/${index}/description`, finding.description, vocabularyOf(finding)),
-    ),
+    ...report.findings.flatMap((finding, index) => at(`/findings/${index}/description`, finding.description)),
   ];
 }
-
-/** A model's own title is no ground for its description. */
-export const vocabularyOf = (finding: { title: string; recommendation: string; origin: { kind: string } }): string =>
-  finding.origin.kind === 'check' ? `${finding.title} ${finding.recommendation}` : '';
 
 /** Looks evidence up in a report and checks it against the bytes, each once. */
 export function evidenceGrounds(
@@ -140,10 +132,7 @@ const sentencesOf = (text: string): string[] =>
 function unsupported(bytes: Buffer, stretch: Stretch, grounds: Grounds): Invented[] {
   const text = slice(bytes, stretch);
   const sources = stretch.claims.flatMap((claim) => sourcesOf(claim, grounds));
-  const names = source([grounds.vocabulary ?? '']);
-  const lost = tokensOf(text).filter(
-    (token) => !supports(sources, token) && !(token.kind === 'name' && supports([names], token)),
-  );
+  const lost = tokensOf(text).filter((token) => !supports(sources, token));
   return lost
     .filter(({ start }, index) => lost[index - 1]?.start !== start)
     .map((token) => {

@@ -4,15 +4,20 @@
 const statements = [
   /^\/summary(\/|$)/,
   /^\/sections(\/|$)/,
-  /^\/findings\/\d+\/(description|recommendation)(\/|$)/,
+  /^\/findings\/\d+\/description(\/|$)/,
   /^\/controls\/\d+\/(reason|checks|proposal)(\/|$)/,
-  /^\/checks\/\d+\/(reason|observations)(\/|$)/,
+  /^\/checks\/\d+\/reason$/,
+  /^\/checks\/\d+\/observations(\/\d+(\/(?!resource$).*)?)?$/,
   /^\/remediation(\/|$)/,
 ];
+/** What a check recommends is a constant of its rule; what a model recommends is its own word. */
+const recommendation = /^(\/findings\/\d+)\/recommendation$/;
 
 /** The value, or undefined when there is none or it is a statement. */
 export function resolvePointer(document: unknown, pointer: string): unknown {
   if (!pointer.startsWith('/') || statements.some((pattern) => pattern.test(pointer))) return undefined;
+  const owner = recommendation.exec(pointer)?.[1];
+  if (owner !== undefined && resolvePointer(document, `${owner}/origin/kind`) !== 'check') return undefined;
   let value: unknown = document;
   for (const part of pointer.slice(1).split('/')) {
     if (typeof value !== 'object' || value === null) return undefined;

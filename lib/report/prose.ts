@@ -25,7 +25,7 @@ export function writeSection(id: SectionId, report: ReportFacts, origin: Origin 
 export function writeSummary(report: ReportFacts, origin: Origin = 'check'): Prose {
   const prose = composer(report);
   const { say, count } = prose;
-  say`Of ${count('/coverage/controls', 'control')} of ${'/run/framework/title'}, ${'/coverage/satisfied'} are satisfied, ${'/coverage/notSatisfied'} are not, ${'/coverage/notAssessed'} were not assessed and ${'/coverage/notApplicable'} do not apply.`;
+  say`Of ${count('/coverage/controls', 'control')} of ${'/run/framework/title'}, ${count('/coverage/satisfied', 'is satisfied', 'are satisfied')}, ${count('/coverage/notSatisfied', 'is not', 'are not')}, ${count('/coverage/notAssessed', 'was not assessed', 'were not assessed')} and ${count('/coverage/notApplicable', 'does not apply', 'do not apply')}.`;
   if (report.score === null) {
     say`Nothing could be assessed, so there is no score (${'/coverage/satisfied'} satisfied, ${'/coverage/notSatisfied'} not satisfied).`;
   } else {
@@ -37,12 +37,13 @@ export function writeSummary(report: ReportFacts, origin: Origin = 'check'): Pro
   return prose.build(origin);
 }
 
-function summariseFindings({ say, count }: Composer, { findings }: ReportFacts): void {
+function summariseFindings(prose: Composer, { findings }: ReportFacts): void {
+  const { say, count } = prose;
   if (findings.length === 0) {
     say`No check failed on what was seen (${count('/counts/findings', 'finding')}).`;
     return;
   }
-  say`There are ${count('/counts/findings', 'finding')}: ${'/counts/critical'} critical, ${'/counts/high'} high, ${'/counts/medium'} medium and ${'/counts/low'} low.`;
+  say`${prose.given('/counts/findings', findings.length === 1 ? 'There is' : 'There are')} ${count('/counts/findings', 'finding')}: ${'/counts/critical'} critical, ${'/counts/high'} high, ${'/counts/medium'} medium and ${'/counts/low'} low.`;
   say`The most severe is “${'/findings/0/title'}” (${'/findings/0/severity'}).`;
 }
 

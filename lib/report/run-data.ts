@@ -136,6 +136,7 @@ export interface CheckInfo {
   readonly title: string;
   readonly capability: Capability;
   readonly severity: Severity;
+  readonly rationale: string;
   readonly remediation: { readonly steps: readonly string[]; readonly effort: 'small' | 'medium' | 'large' };
   /** Control ids by framework id. */
   readonly controls: Readonly<Record<string, readonly string[]>>;

@@ -96,7 +96,15 @@ const info = (
   steps: readonly string[],
   effort: CheckInfo['remediation']['effort'] = 'small',
   capability: CheckInfo['capability'] = 'repository-files',
-): CheckInfo => ({ id, title, capability, severity, remediation: { steps, effort }, controls: { 'nist-csf-2.0': controls } });
+): CheckInfo => ({
+  id,
+  title,
+  capability,
+  severity,
+  rationale: `${title}: without it, what the shop ships and runs is easier to change from outside than from inside.`,
+  remediation: { steps, effort },
+  controls: { 'nist-csf-2.0': controls },
+});
 
 export const shopChecks: readonly CheckInfo[] = [
   info(

@@ -2,7 +2,7 @@
 import type { EvidenceItem, ReportCheck, UnsealedReport } from '../contract/report.ts';
 import { foldObservations } from '../domain/verdict.ts';
 import { type CheckedCall, evidenceChecker } from './check-evidence.ts';
-import { inventedIn } from './invented.ts';
+import { foreignTo } from './describe.ts';
 import type { CheckInfo, CheckResultRow, ObservationRow, RunData } from './run-data.ts';
 import type { Source } from './sources.ts';
 import { clipped, oneLine } from './text.ts';
@@ -59,7 +59,12 @@ export function verifyChecks(
     }
     const observations = row.observations.map((one) => verifyObservation(one, info, evidence.sources, withheld));
     const folded = verdictOf(row, observations);
-    const base = { id: row.checkId, title: info.title, source: sources.get(row.planTaskId) ?? 'unknown source' };
+    const base = {
+      id: row.checkId,
+      title: info.title,
+      rationale: info.rationale,
+      source: sources.get(row.planTaskId) ?? 'unknown source',
+    };
     const counts = countsOf(observations);
     return [{ ...base, ...folded, counts, observations, planTaskId: row.planTaskId, info }];
   });
@@ -90,34 +95,18 @@ function verifyObservation(
   withheld: Withheld[],
 ): ReportCheck['observations'][number] {
   const evidenceIds = row.evidenceIds.filter((id) => sources.has(id));
-  const { resource, result } = row;
+  const { result } = row;
+  const resource = oneLine(row.resource);
   const reason = oneLine(row.reason);
   if (result !== 'pass' && result !== 'fail') return { resource, result, reason, evidenceIds };
   if (evidenceIds.length === 0) {
     withheld.push({ claim: `${resource}: ${reason}`, reason: 'None of its evidence holds, so it is no verdict.' });
     return { resource, result: 'unknown', reason: 'The evidence of this observation does not hold.', evidenceIds };
   }
-  const foreign = foreignTo(reason, evidenceIds, info, sources);
+  const foreign = foreignTo({ resource, result, reason, evidenceIds }, info, sources);
   if (foreign === null) return { resource, result, reason, evidenceIds };
   withheld.push({ claim: `${resource}: ${reason}`, reason: `"${foreign}" stands in nothing that it cites.` });
   return { resource, result, reason: `This ${result === 'pass' ? 'passes' : 'fails'} the check.`, evidenceIds };
-}
-
-/** The first particular of a sentence that its evidence does not hold. */
-function foreignTo(
-  text: string,
-  evidenceIds: readonly string[],
-  info: CheckInfo,
-  sources: ReadonlyMap<string, Source>,
-): string | null {
-  const prose = {
-    text,
-    origin: 'check' as const,
-    claims: [{ start: 0, end: Buffer.byteLength(text), evidenceIds: [...evidenceIds] }],
-  };
-  const vocabulary = [info.title, ...info.remediation.steps].join(' ');
-  const [first] = inventedIn(prose, { evidence: (id) => sources.get(id), figures: {}, vocabulary });
-  return first?.text ?? null;
 }
 
 function countsOf(observations: ReportCheck['observations']): ReportCheck['counts'] {
