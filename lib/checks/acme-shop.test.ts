@@ -62,6 +62,13 @@ describe('examples/acme-shop', () => {
     }
   });
 
+  test('has something planted for every check of files', () => {
+    const planted = new Set(expected.findings.map(({ check }) => check));
+    expect(
+      checks.filter(({ id, capability }) => capability === 'repository-files' && !planted.has(id)).map(({ id }) => id),
+    ).toEqual([]);
+  });
+
   test('keeps the rules of observations, and no made-up secret in them', () => {
     expect(
       results.flatMap(({ check, observations }) => unsound(input, observations).map((problem) => `${check.id}: ${problem}`)),

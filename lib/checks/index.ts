@@ -4,6 +4,7 @@ import { ciChecks } from './ci/index.ts';
 import { codeChecks } from './code/index.ts';
 import { containerChecks } from './containers/index.ts';
 import { governanceChecks } from './governance/index.ts';
+import { historyChecks } from './history/index.ts';
 import { iacChecks } from './iac/index.ts';
 import { secretChecks } from './secrets/index.ts';
 import { supplyChainChecks } from './supply-chain/index.ts';
@@ -16,4 +17,5 @@ export const checks: readonly Check[] = [
   ...containerChecks,
   ...codeChecks,
   ...governanceChecks,
+  ...historyChecks,
 ];
