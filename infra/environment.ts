@@ -33,7 +33,8 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
   const variables: Record<Use, () => Values> = {
     database: () => ({ DATABASE_URL: from.secret('database-url') }),
     cache: () => ({ REDIS_URL: from.secret('redis-url'), REDIS_CLUSTER: 'true' }),
-    'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url'), ALLOWED_ORIGINS: config.allowedOrigins }),
+    'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
+    origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
     model: () => ({
       OPENAI_API_KEY: from.secret('openai-api-key'),
       OPENAI_BASE_URL: from.parameter('openai-base-url'),

@@ -2,7 +2,7 @@
 import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
 
 /** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
-export type Use = 'database' | 'cache' | 'sign-in' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
+export type Use = 'database' | 'cache' | 'sign-in' | 'origins' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
@@ -20,6 +20,11 @@ const api = (...uses: Use[]): FunctionSpec => ({
   memoryMb: 512,
   uses: ['database', 'cache', 'sign-in', ...uses],
 });
+const socket = (memoryMb: number, ...uses: Use[]): FunctionSpec => ({
+  timeoutSeconds: apiFunction,
+  memoryMb,
+  uses: ['cache', ...uses],
+});
 const event = (...uses: Use[]): FunctionSpec => ({
   timeoutSeconds: eventFunction,
   memoryMb: 1024,
@@ -28,17 +33,17 @@ const event = (...uses: Use[]): FunctionSpec => ({
 
 /** Keyed by the folder under `functions/`, which is a function's identity everywhere. */
 export const taskFunctions = {
-  'tasks/plan': task(tasks.plan, 512, 'model', 'keys'),
-  'tasks/plan-fallback': task(tasks.planFallback, 512, 'keys'),
-  'tasks/extract': task(tasks.extract, 1024, 'model', 'keys'),
+  'tasks/plan': task(tasks.plan, 512),
+  'tasks/plan-fallback': task(tasks.planFallback, 512),
+  'tasks/extract': task(tasks.extract, 1024, 'keys'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
-  'tasks/assess': task(tasks.assess, 1024, 'model'),
+  'tasks/assess': task(tasks.assess, 1024),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
-  'tasks/write-section': task(tasks.writeSection, 512, 'model'),
+  'tasks/write-section': task(tasks.writeSection, 512),
   'tasks/section-fallback': task(tasks.sectionFallback, 512),
-  'tasks/remediate': task(tasks.remediate, 512, 'model'),
+  'tasks/remediate': task(tasks.remediate, 512),
   'tasks/remediate-fallback': task(tasks.remediateFallback, 512),
-  'tasks/summarise': task(tasks.summarise, 512, 'model'),
+  'tasks/summarise': task(tasks.summarise, 512),
   'tasks/summarise-fallback': task(tasks.summariseFallback, 512),
   'tasks/compare': task(tasks.compare, 512),
   'tasks/report-fallback': task(tasks.reportFallback, 1024),
@@ -47,18 +52,18 @@ export const taskFunctions = {
 
 export const eventFunctions = {
   'events/execution-ended': event('objects', 'keys'),
-  'events/sweep': event('objects', 'keys', 'start-run', 'stop-run'),
+  'events/sweep': event('objects', 'keys'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const webSocketFunctions = {
-  'ws/connect': api(),
-  'ws/disconnect': api(),
-  'ws/message': api('push', 'start-run', 'stop-run'),
+  'ws/connect': socket(256, 'origins'),
+  'ws/disconnect': socket(256),
+  'ws/message': socket(512, 'database', 'push', 'start-run', 'stop-run'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const apiFunctions = {
   'api/ws-tickets': api(),
-  'api/projects': api(),
+  'api/projects': api('objects'),
   'api/connections': api('keys'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),

@@ -73,6 +73,7 @@ export function statementsFor({ stack, config, bucket, webSocket }: Grantable, u
     case 'database':
     case 'cache':
     case 'sign-in':
+    case 'origins':
     case 'model':
       return [];
   }

@@ -10,11 +10,14 @@ export interface Bundle {
   readonly functionPath: string;
   readonly file: string;
   readonly bytes: number;
+  /** The project's own modules that are in it, by path: what tree shaking left. */
+  readonly modules: readonly string[];
 }
 
 const record = z.object({
   file: z.string(),
   bytes: z.number(),
+  modules: z.array(z.string()),
   inputs: z.array(z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })),
 });
 
@@ -39,11 +42,11 @@ const recordFile = (cache: string, functionPath: string): string => join(cache, 
 /** The kept bundle, unless one of its inputs has another size or time. */
 async function fresh(root: string, cache: string, functionPath: string): Promise<Bundle | null> {
   try {
-    const { file, bytes, inputs } = record.parse(JSON.parse(await readFile(recordFile(cache, functionPath), 'utf8')));
+    const { inputs, ...bundle } = record.parse(JSON.parse(await readFile(recordFile(cache, functionPath), 'utf8')));
     const now = await Promise.all(inputs.map(({ path }) => stat(join(root, path))));
     if (inputs.some(({ size, mtimeMs }, index) => now[index]?.size !== size || now[index].mtimeMs !== mtimeMs)) return null;
-    await stat(file);
-    return { functionPath, file, bytes };
+    await stat(bundle.file);
+    return { functionPath, ...bundle };
   } catch {
     return null;
   }
@@ -70,12 +73,14 @@ async function buildAll(root: string, cache: string, functionPaths: readonly str
           return { path, size, mtimeMs };
         }),
       );
-      const bytes = output?.bytes ?? 0;
+      const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      const modules = kept.map(([path]) => path).filter((path) => /^(functions|lib)\//.test(path));
+      const bundle = { file, bytes: output?.bytes ?? 0, modules };
       const target = recordFile(cache, functionPath);
       // Renamed into place: another process may be reading.
-      await writeFile(`${target}.${process.pid}`, JSON.stringify({ file, bytes, inputs }));
+      await writeFile(`${target}.${process.pid}`, JSON.stringify({ ...bundle, inputs }));
       await rename(`${target}.${process.pid}`, target);
-      return { functionPath, file, bytes };
+      return { functionPath, ...bundle };
     }),
   );
 }
