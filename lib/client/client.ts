@@ -37,10 +37,7 @@ export interface Client {
   follow(runId: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<Envelope>;
 }
 
-const started = z.union([
-  z.object({ runId: uuid }).transform(({ runId }) => runId),
-  z.object({ id: uuid }).transform(({ id }) => id),
-]);
+const started = z.object({ runId: uuid });
 
 export function createClient(settings: ClientSettings): Client {
   const { wsUrl, WebSocket, random = Math.random } = settings;
@@ -49,15 +46,17 @@ export function createClient(settings: ClientSettings): Client {
   const at = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
   return {
     request: send,
-    startRun: (projectId, wanted, { idempotencyKey = crypto.randomUUID(), signal } = {}) =>
-      send({
+    startRun: async (projectId, wanted, { idempotencyKey = crypto.randomUUID(), signal } = {}) => {
+      const { runId } = await send({
         method: 'POST',
         path: `/projects/${encodeURIComponent(projectId)}/runs`,
         body: wanted,
         answer: started,
         idempotencyKey,
         ...(signal === undefined ? {} : { signal }),
-      }),
+      });
+      return runId;
+    },
     cancelRun: async (runId, options) => {
       await send({ method: 'POST', path: `${at(runId)}/cancel`, body: {}, answer: z.unknown(), ...options });
     },

@@ -38,7 +38,7 @@ const runId = randomUUID();
 
 describe('requests', () => {
   test('a start carries the token, the body and a key, and gives the run', async () => {
-    const { sent, settings } = answering(() => Response.json({ id: runId }, { status: 202 }));
+    const { sent, settings } = answering(() => Response.json({ runId }, { status: 202 }));
     expect(await createClient(settings).startRun('p/1', { mode: 'checks' }, { idempotencyKey: 'k' })).toBe(runId);
     expect(sent).toMatchObject([
       {

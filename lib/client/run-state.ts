@@ -1,4 +1,4 @@
-import { type Envelope, initialRunState, type RunEventBody, type RunState, runState } from '../contract/events.ts';
+import { type Envelope, type RunEventBody, type RunState, runState } from '../contract/events.ts';
 
 type Change = Extract<RunEventBody, { type: 'STATE_DELTA' }>['delta'][number];
 
@@ -12,8 +12,6 @@ export function stateAfter(state: RunState, { event }: Pick<Envelope, 'event'>):
   // A patch that does not fit is a defect of the sender; the next snapshot mends the picture.
   return parsed.success ? parsed.data : state;
 }
-
-export { initialRunState };
 
 function apply(root: unknown, change: Change): void {
   const path = change.path
