@@ -3,7 +3,7 @@ import type { CheckOutcome, Citation, NotRead, Observation, RepositoryCheck, Rep
 import { MAX_EXCERPT_BYTES } from './cite.ts';
 import { pathTest } from './observe.ts';
 
-export interface RepositoryOptions {
+interface RepositoryOptions {
   /** Default 2026-11-23T12:00:00Z. */
   readonly asOf?: string;
   /** Default true. */

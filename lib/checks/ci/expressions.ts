@@ -55,7 +55,7 @@ export function interpolated(body: string): readonly string[] {
 
 const normal = (reference: string): string => reference.replace(/\[\s*'?([^\]']*)'?\s*\]/g, '.$1').toLowerCase();
 
-export const isUntrusted = (reference: string): boolean => untrusted.some((pattern) => pattern.test(reference));
+const isUntrusted = (reference: string): boolean => untrusted.some((pattern) => pattern.test(reference));
 
 /** The expressions of a text that put an outsider's text into it. `env` gives the value behind `env.NAME`, where it is known. */
 export function injections(text: string, env: ReadonlyMap<string, string>): readonly Expression[] {

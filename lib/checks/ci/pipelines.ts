@@ -89,7 +89,7 @@ function delegated({ file, workflow }: ReadWorkflow): readonly string[] {
 }
 
 /** The events that start a workflow for a proposed change; for a called workflow, those of its callers. */
-export function pullRequestTriggers(one: ReadWorkflow, all: readonly ReadWorkflow[], depth = 0): readonly Citation[] | null {
+function pullRequestTriggers(one: ReadWorkflow, all: readonly ReadWorkflow[], depth = 0): readonly Citation[] | null {
   const direct = quotes(one.file, one.workflow.triggers.filter(isForProposedChange));
   const called = depth < 4 && one.workflow.triggers.some(({ event }) => event === 'workflow_call');
   const callers = called ? all.filter(({ workflow }) => workflow.jobs.some(({ uses }) => calls(uses, one.file))) : [];

@@ -8,7 +8,7 @@ import { simpleCommands } from './commands.ts';
 import type { CiScript } from './pipelines.ts';
 
 /** What a match rests on: the line CI runs and, behind `npm run x`, `make x` or `./x.sh`, the line that does it. */
-export interface Reached {
+interface Reached {
   readonly script: CiScript;
   readonly citations: readonly Citation[];
 }

@@ -10,7 +10,7 @@ export const dockerfileGlobs = [
 ] as const;
 
 /** `unresolved`: the reference holds a build argument without a default. `stage`: an earlier stage of the same file. */
-export type BaseKind = 'external' | 'stage' | 'scratch' | 'unresolved';
+type BaseKind = 'external' | 'stage' | 'scratch' | 'unresolved';
 
 export interface BaseImage {
   readonly kind: BaseKind;

@@ -6,14 +6,14 @@ import { entries, entry, items, resolved, scalar, type YamlText, yamlDocument } 
 
 export const gitlabGlobs = ['.gitlab-ci.yml', '.gitlab-ci.yaml'] as const;
 
-export interface GitlabJob {
+interface GitlabJob {
   readonly id: string;
   readonly script: readonly YamlText[];
   readonly variables: readonly Setting[];
   readonly idTokens: { readonly start: number; readonly end: number } | null;
 }
 
-export interface GitlabPipeline {
+interface GitlabPipeline {
   readonly jobs: readonly GitlabJob[];
   /** Container images of the pipeline, its defaults and its jobs; variables are left as written. */
   readonly images: readonly YamlText[];

@@ -18,7 +18,7 @@ export interface Span {
   readonly end: number;
 }
 
-export interface LockedFile {
+interface LockedFile {
   readonly sources: readonly LockedSource[];
   /** What to quote of a lockfile with nothing to object to. */
   readonly sample: Span | null;

@@ -85,7 +85,7 @@ function coversNpm(lock: RepositoryFile, manifest: string): boolean {
 }
 
 /** The manifest's directory as seen from the lockfile's. */
-export function relativeDirectory(lock: string, manifest: string): string {
+function relativeDirectory(lock: string, manifest: string): string {
   const base = lock.split('/').slice(0, -1);
   return manifest.split('/').slice(base.length, -1).join('/');
 }

@@ -11,7 +11,7 @@ export interface Declared {
   readonly end: number;
 }
 
-export interface Ecosystem {
+interface Ecosystem {
   readonly name: string;
   readonly manifest: string;
   readonly locks: readonly string[];

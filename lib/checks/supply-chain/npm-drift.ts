@@ -6,7 +6,7 @@ import { npmSections } from './manifests.ts';
 import type { LockedPackage, NpmLock } from './npm-lock.ts';
 
 /** A dependency the two files disagree on, and where it stands. */
-export interface Drift {
+interface Drift {
   readonly name: string;
   readonly inLock: boolean;
   readonly start: number;

@@ -22,7 +22,7 @@ export interface Declaration {
   readonly end: number;
 }
 
-export interface Declarations {
+interface Declarations {
   readonly found: readonly Declaration[];
   /** Files that may declare something but could not be read. */
   readonly unread: readonly Observation[];
