@@ -60,11 +60,15 @@ export const getConnection = (tx: Tx, userId: string, id: string): Promise<Conne
 
 export interface ConnectionChange {
   readonly name?: string | undefined;
-  readonly url?: string | undefined;
   readonly profile?: string | undefined;
-  /** New credentials, sealed for `version`. */
-  readonly credentials?: { readonly authKind: string; readonly sealed: Uint8Array | null; readonly version: number } | undefined;
+  /** Where it goes and with what, which change together: credentials are sealed for `version`. */
+  readonly target?:
+    | { readonly url: string; readonly authKind: string; readonly sealed: Uint8Array | null; readonly version: number }
+    | undefined;
 }
+
+/** Known of another server, or of other credentials, and so of none. */
+const forgotten = { policy: {}, toolHashes: {}, health: 'unknown', healthError: null, checkedAt: null };
 
 /** False when the connection is not there, or was changed in between (`version`). Throws UniqueViolation. */
 export async function updateConnection(
@@ -72,16 +76,14 @@ export async function updateConnection(
   userId: string,
   id: string,
   version: number,
-  change: ConnectionChange,
+  { name, profile, target }: ConnectionChange,
 ): Promise<boolean> {
-  const { name, url, profile, credentials } = change;
   const { count } = await db(tx).connection.updateMany({
     where: { id, userId, version },
     data: {
       ...(name === undefined ? {} : { name }),
-      ...(url === undefined ? {} : { url }),
       ...(profile === undefined ? {} : { profile }),
-      ...(credentials === undefined ? {} : { ...credentials, sealed: bytes(credentials.sealed) }),
+      ...(target === undefined ? {} : { ...forgotten, ...target, sealed: bytes(target.sealed) }),
     },
   });
   return count === 1;

@@ -80,7 +80,17 @@ export const findingChange = z
   .refine(({ status, reason: why }) => status !== 'accepted' || why !== undefined, {
     message: 'an exception needs a reason',
     path: ['reason'],
+  })
+  .refine(({ status, expiresAt }) => status === 'accepted' || expiresAt === undefined, {
+    message: 'only an exception expires',
+    path: ['expiresAt'],
   });
+export const findingStatus = z.object({
+  id: uuid,
+  status: z.enum(['open', 'accepted', 'resolved']),
+  statusReason: z.string().nullable(),
+  expiresAt: time.nullable(),
+});
 
 export const reportQuery = z.object({ format: z.enum(['json', 'md', 'html']).default('json') });
 export const pending = z.object({ status: z.literal('pending'), message: z.string() });

@@ -1,0 +1,42 @@
+import type { ConnectionAuth } from '../../../lib/contract/api/connections.ts';
+import { profiles } from '../../../lib/mcp/profiles/index.ts';
+import { isLiteral, isPublicAddress } from '../../../lib/net/address.ts';
+import { ApiError } from '../../../lib/runtime/http.ts';
+
+/**
+ * What can be refused before anything is asked of the network, which refuses again at every hop. `loopbackOrigins` is the
+ * local configuration. @throws ApiError BAD_REQUEST
+ */
+export function checkUrl(text: string, loopbackOrigins: readonly string[]): void {
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw new ApiError('BAD_REQUEST', 'body.url: holds credentials; give them as auth, where they are sealed');
+  }
+  if (url.hash !== '') throw new ApiError('BAD_REQUEST', 'body.url: has a fragment, which is never sent');
+  if (loopbackOrigins.includes(url.origin)) return;
+  if (url.protocol !== 'https:') throw new ApiError('BAD_REQUEST', 'body.url: must begin with https://');
+  if (isLiteral(url.hostname) && !isPublicAddress(url.hostname)) {
+    throw new ApiError('BAD_REQUEST', 'body.url: is an address that the public internet does not route');
+  }
+}
+
+/** @throws ApiError BAD_REQUEST */
+export function checkProfile(id: string): void {
+  if (profiles.some((profile) => profile.id === id)) return;
+  throw new ApiError(
+    'BAD_REQUEST',
+    `body.profile: '${id}' is unknown; choose from ${profiles.map((known) => known.id).join(', ')}`,
+  );
+}
+
+/** Credentials as the headers that are sealed; null for none. */
+export function headersOf(auth: ConnectionAuth): Readonly<Record<string, string>> | null {
+  switch (auth.kind) {
+    case 'none':
+      return null;
+    case 'bearer':
+      return { authorization: `Bearer ${auth.token}` };
+    case 'headers':
+      return auth.headers;
+  }
+}
