@@ -90,7 +90,10 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   const workflow = await kept(startWorkflow({ machines, invoke, credentials, ...delivers }), 'state machines');
   const routes = machines.httpRoutes;
   const port = options.port === undefined ? {} : { port: options.port };
-  const api = await kept(startGateway({ routes, sockets: socketRoutes(machines), invoke, allowedOrigins: [], ...port }), 'gateway');
+  const api = await kept(
+    startGateway({ routes, sockets: socketRoutes(machines), invoke, allowedOrigins: [], ...port }),
+    'gateway',
+  );
 
   environment = {
     DATABASE_URL: services.postgres.appUrl,

@@ -1,5 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { LookupFunction, Socket } from 'node:net';
+import type { ReadableStream as NodeStream } from 'node:stream/web';
 import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
 import { isLiteral, isPublicAddress } from './address.ts';
 import { NetworkRefused } from './errors.ts';
@@ -95,18 +96,20 @@ function guardedConnector(timeoutMs: number): buildConnector.connector {
   };
 }
 
-function capBytes(body: ReadableStream<Uint8Array>, maxBytes: number, origin: string): ReadableStream<Uint8Array> {
+function capBytes(body: NodeStream<Uint8Array>, maxBytes: number, origin: string): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
   let seen = 0;
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        seen += chunk.byteLength;
-        if (seen > maxBytes)
-          controller.error(new NetworkRefused('too-large', `${origin} answered with more than ${maxBytes} bytes`));
-        else controller.enqueue(chunk);
-      },
-    }),
-  );
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      seen += value.byteLength;
+      if (seen <= maxBytes) return controller.enqueue(value);
+      await reader.cancel();
+      controller.error(new NetworkRefused('too-large', `${origin} answered with more than ${maxBytes} bytes`));
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 /** The Response constructor refuses a body with these. */

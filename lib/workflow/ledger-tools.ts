@@ -41,6 +41,8 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const { run, fence } = context;
   const known = new Map<string, ToolCallRow>();
   const startedAt = new Map<string, Date>();
+  /** Answers of this attempt: a collector may ask the same thing twice. */
+  const answered = new Map<string, LedgerAnswer>();
   for (const row of await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal })) {
     known.set(row.callKey, row);
     startedAt.set(row.id, row.startedAt);
@@ -49,11 +51,11 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   async function batch(calls: readonly LedgerCall[]): Promise<LedgerAnswer[]> {
     signal.throwIfAborted();
     const keyed = calls.map((call) => ({ call, key: callKey(call) }));
-    const held = keyed.flatMap(({ key }) => completed(known.get(key)) ?? []);
-    const answers = await replay(held);
-    const missing = keyed.filter(({ key }) => !answers.has(key));
-    if (missing.length > 0 && session !== null) await perform(session, missing, answers);
-    return keyed.map(({ key }) => answers.get(key) ?? { status: 'unseen', reason: options.unseen });
+    const held = keyed.flatMap(({ key }) => (answered.has(key) ? [] : (completed(known.get(key)) ?? [])));
+    for (const [key, answer] of await replay(held)) answered.set(key, answer);
+    const missing = keyed.filter(({ key }) => !answered.has(key));
+    if (missing.length > 0 && session !== null) await perform(session, missing);
+    return keyed.map(({ key }) => answered.get(key) ?? { status: 'unseen', reason: options.unseen });
   }
 
   async function replay(rows: readonly ToolCallRow[]): Promise<Map<string, LedgerAnswer>> {
@@ -63,7 +65,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     return new Map(rows.map((row) => [row.callKey, replayed(row, contents)]));
   }
 
-  async function perform(session: Session, missing: readonly Keyed[], answers: Map<string, LedgerAnswer>): Promise<void> {
+  async function perform(session: Session, missing: readonly Keyed[]): Promise<void> {
     const started = missing.map(({ call, key }) => ({
       id: known.get(key)?.id ?? randomUUID(),
       planTaskId: planTask.id,
@@ -95,7 +97,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
         results.map(({ row }) => row),
       ),
     );
-    for (const { key, answer } of results) answers.set(key, answer);
+    for (const { key, answer } of results) answered.set(key, answer);
     await context.publish([
       ...events.finished(results.map(({ shown }) => shown)),
       counted(

@@ -85,7 +85,8 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
 /** The reason must outlive the attempt, because a Catch passes on its name only. Losing the reason never hides the error itself. */
 async function noteFailure({ store, logger }: StepDeps, fence: Fence, error: unknown): Promise<void> {
   try {
-    const end = { status: 'failed', error: errorName(error), reason: safeMessage(error) } as const;
+    const name = errorName(error);
+    const end = { status: 'failed', error: name, reason: safeMessage(error) ?? whyDegraded(name) } as const;
     await store.forRun(fence.runId, (tx) => finishStep(tx, fence, end));
   } catch (lost) {
     logger.warn('the reason of a failed step was not recorded', { runId: fence.runId, step: fence.step, error: lost });

@@ -21,6 +21,8 @@ const FIELD = '\u001f';
  */
 const safe = [
   '-c',
+  `safe.directory=${directory}`,
+  '-c',
   'core.hooksPath=/dev/null',
   '-c',
   'core.fsmonitor=false',

@@ -33,7 +33,8 @@ export interface Finished {
 export const smallRepository: Readonly<Record<string, string>> = {
   'README.md': '# Sample\n',
   LICENSE: 'MIT License\n\nCopyright (c) 2026 Sample\n',
-  'src/index.ts': "import { createHash } from 'node:crypto';\nexport const sign = (password: string) => createHash('md5').update(password).digest('hex');\n",
+  'src/index.ts':
+    "import { createHash } from 'node:crypto';\nexport const sign = (password: string) => createHash('md5').update(password).digest('hex');\n",
   '.github/workflows/ci.yml':
     'name: ci\non: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: npm test\n',
   Dockerfile: 'FROM node:24\nCMD ["node", "src/index.ts"]\n',
@@ -83,7 +84,13 @@ export async function testStack({ files = smallRepository, redisUrl, ...options 
     adminUrl: database.adminUrl,
     dataDir,
     start: () =>
-      startAssessment(stack, { dataDir, path: `${folder}-${randomUUID()}`, sources: sources.sources, framework: 'nist-csf-2.0', signal: abort.signal }),
+      startAssessment(stack, {
+        dataDir,
+        path: `${folder}-${randomUUID()}`,
+        sources: sources.sources,
+        framework: 'nist-csf-2.0',
+        signal: abort.signal,
+      }),
     finish,
   };
 }

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { frameworkById, frameworks } from '../lib/frameworks/index.ts';
+import { BadFolder, checkFolder, openSources } from '../local/folder.ts';
+import { dataDirectory } from '../local/paths.ts';
+import { startStack } from '../local/stack.ts';
+import { type AssessOptions, assessUsage, parseAssessArgs } from './assess-options.ts';
+import { exitCodes, gate } from './exit-codes.ts';
+import { isFancy, out, say } from './output.ts';
+import { openProgressView } from './progress.ts';
+import { runAssessment } from './run-assessment.ts';
+import { summaryLines } from './summary.ts';
+
+async function assess(options: AssessOptions): Promise<number> {
+  const framework = frameworkById(options.framework);
+  if (framework === undefined) {
+    say(`unknown framework '${options.framework}': choose from ${frameworks.map(({ id }) => id).join(', ')}`);
+    return exitCodes.usage;
+  }
+  // Paths are meant from where npm was called, not from the project's own folder.
+  const from = process.env['INIT_CWD'] ?? process.cwd();
+  const path = await checkFolder(resolve(from, options.directory));
+  const outDirectory = resolve(from, options.outDirectory);
+
+  const abort = new AbortController();
+  const { sources, notes } = await openSources(path, abort.signal);
+  const stack = await startStack({
+    dataDir: dataDirectory,
+    signal: abort.signal,
+    loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
+  });
+  const view = openProgressView({ title: `${path}  ${framework.title}`, json: options.json, quiet: options.quiet });
+  try {
+    for (const note of notes) view.note(note);
+    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
+    const { report, files } = await runAssessment(stack, request, { view, formats: options.formats, outDirectory });
+    const verdict = gate(report, options);
+    if (!options.quiet && !options.json) {
+      for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
+      out(`\nReport: ${files.join('\n        ')}`);
+    }
+    if (verdict.why !== null) say(verdict.why);
+    return verdict.code;
+  } finally {
+    view.end();
+    await stack.stop();
+    await Promise.all(sources.map(({ bridge }) => bridge.stop()));
+    abort.abort();
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parseAssessArgs(process.argv.slice(2));
+  if ('help' in options) {
+    out(assessUsage);
+    return exitCodes.done;
+  }
+  if ('problem' in options) {
+    say(`${options.problem} (--help lists the options)`);
+    return exitCodes.usage;
+  }
+  try {
+    return await assess(options);
+  } catch (error) {
+    if (error instanceof BadFolder || (error instanceof Error && error.name === 'BadEnvironment')) {
+      say(error.message);
+      return exitCodes.usage;
+    }
+    say(
+      `the assessment could not be made: ${error instanceof Error ? error.message : String(error)} (npm run doctor says what is missing)`,
+    );
+    return exitCodes.failed;
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { frameworkById } from '../lib/frameworks/index.ts';
+import { checkFolder, openSources } from '../local/folder.ts';
+import { dataDirectory } from '../local/paths.ts';
+import { serveReport } from '../local/report-page.ts';
+import { startStack } from '../local/stack.ts';
+import { formats } from './assess-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { isFancy, out, say } from './output.ts';
+import { openProgressView } from './progress.ts';
+import { runAssessment } from './run-assessment.ts';
+import { summaryLines } from './summary.ts';
+
+const usage = `Usage: npm start [-- --once]
+
+Starts everything on this machine (PostgreSQL, Redis, state machines, API), assesses the sample repository in
+examples/acme-shop, and stays up for the API and the report.
+
+  --once     exit after the report
+  --help     this text`;
+
+const sample = resolve(import.meta.dirname, '..', 'examples', 'acme-shop');
+
+async function start(isOnce: boolean): Promise<number> {
+  const abort = new AbortController();
+  const path = await checkFolder(sample);
+  const framework = frameworkById('nist-csf-2.0');
+  if (framework === undefined) throw new Error('the default framework is missing');
+  say('Starting Assay on this machine');
+  const { sources } = await openSources(path, abort.signal);
+  const stack = await startStack({
+    dataDir: dataDirectory,
+    signal: abort.signal,
+    loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
+    onProgress: (part) => say(`  ${part} is up`),
+  });
+  try {
+    const outDirectory = resolve(process.env['INIT_CWD'] ?? '.', 'assay-report');
+    const view = openProgressView({ title: `examples/acme-shop  ${framework.title}`, json: false, quiet: false });
+    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
+    const { report, files } = await runAssessment(stack, request, { view, formats, outDirectory });
+    for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
+    out(`\nReport: ${files.join('\n        ')}`);
+    out('Check it offline: npm run verify -- assay-report/bundle.zip');
+    if (isOnce) return exitCodes.done;
+    const page = await serveReport(outDirectory);
+    out(
+      `\nReport in a browser  ${page.url}\nAPI                  ${stack.api.url} (openapi.json describes it)\nEvent stream         ${stack.api.webSocketUrl}`,
+    );
+    out('\nCtrl-C stops everything.');
+    await once(process, 'SIGINT');
+    await page.stop();
+    return exitCodes.done;
+  } finally {
+    await stack.stop();
+    await Promise.all(sources.map(({ bridge }) => bridge.stop()));
+    abort.abort();
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      options: { once: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    });
+    if (values.help) {
+      out(usage);
+      return exitCodes.done;
+    }
+    return await start(values.once);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+    say(isUsage ? `${message} (--help lists the options)` : `the start failed: ${message} (npm run doctor says what is missing)`);
+    return isUsage ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+process.exit(await main());

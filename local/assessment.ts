@@ -1,0 +1,82 @@
+/** Assesses a folder on a running stack, through the public API, as any other client would. */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { WebSocket } from 'ws';
+import * as z from 'zod';
+import { type Client, createClient } from '../lib/client/client.ts';
+import { connections } from '../lib/contract/api/connections.ts';
+import { projects } from '../lib/contract/api/projects.ts';
+import type { Envelope } from '../lib/contract/events.ts';
+import type { Source } from './folder.ts';
+import { signInHere } from './sign-in.ts';
+import type { Stack } from './stack.ts';
+
+export interface Assessment {
+  readonly runId: string;
+  readonly projectId: string;
+  readonly events: AsyncIterable<Envelope>;
+  cancel(): Promise<void>;
+  /** The file's bytes, through the signed URL. */
+  fetchFile(file: 'json' | 'md' | 'html' | 'bundle'): Promise<Uint8Array>;
+}
+
+export interface AssessmentRequest {
+  readonly dataDir: string;
+  readonly path: string;
+  readonly sources: readonly Source[];
+  readonly framework: string;
+  readonly signal: AbortSignal;
+}
+
+const made = z.object({ id: z.uuid() });
+
+export async function startAssessment(stack: Stack, request: AssessmentRequest): Promise<Assessment> {
+  const { signal, sources, framework } = request;
+  const token = await signInHere(request.dataDir, stack.issuer);
+  const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
+  const projectId = await projectFor(client, request.path, signal);
+  const connectionIds: string[] = [];
+  for (const source of sources) connectionIds.push(await connect(client, source, signal));
+  const runId = await client.startRun(projectId, { frameworkId: framework, mode: 'checks', connectionIds }, { signal });
+  return {
+    runId,
+    projectId,
+    events: client.follow(runId, { signal }),
+    cancel: () => client.cancelRun(runId),
+    fetchFile: async (file) =>
+      download(`${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`, await token(), signal),
+  };
+}
+
+/** One project a folder, so that a run is compared with the one before it. The path's hash tells two folders of one name apart. */
+async function projectFor(client: Client, path: string, signal: AbortSignal): Promise<string> {
+  const name = `${(basename(path) || 'root').slice(0, 80)} ${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
+  for (let cursor = ''; ; ) {
+    const page = await client.request({ method: 'GET', path: `/projects?limit=200${cursor}`, answer: projects, signal });
+    const found = page.items.find((project) => project.name === name);
+    if (found !== undefined) return found.id;
+    if (page.nextCursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
+  }
+  return (await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made, signal })).id;
+}
+
+/** The bridges of this start have new ports and keys: a connection of that name left by an earlier start is replaced. */
+async function connect(client: Client, { name, profile, bridge }: Source, signal: AbortSignal): Promise<string> {
+  const existing = await client.request({ method: 'GET', path: '/connections?limit=200', answer: connections, signal });
+  const stale = existing.items.find((connection) => connection.name === name);
+  if (stale !== undefined)
+    await client.request({ method: 'DELETE', path: `/connections/${stale.id}`, answer: z.unknown(), signal });
+  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+  return (await client.request({ method: 'POST', path: '/connections', body, answer: made, signal })).id;
+}
+
+/** The API answers with a signed link, which carries its own permission: the token does not go there. */
+async function download(url: string, token: string, signal: AbortSignal): Promise<Uint8Array> {
+  const link = await fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: 'manual', signal });
+  const location = link.headers.get('location');
+  if (location === null) throw new Error(`the report is not there (${link.status})`);
+  const file = await fetch(location, { signal });
+  if (!file.ok) throw new Error(`the report could not be fetched (${file.status})`);
+  return new Uint8Array(await file.arrayBuffer());
+}
