@@ -121,6 +121,17 @@ export function stringOf(node: Node | null | undefined): string | undefined {
   return undefined;
 }
 
+/** The parts of `a + b + c` in order; anything else is its own only part. A list, because chains get thousands long. */
+export function operands(node: Node): readonly Node[] {
+  const parts: Node[] = [];
+  const waiting: Node[] = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.type === 'BinaryExpression' && next.operator === '+') waiting.push(next.right, next.left);
+    else parts.push(next);
+  }
+  return parts;
+}
+
 /** From the inside out. */
 export function ancestors(source: Source, node: Node): readonly Node[] {
   const found: Node[] = [];

@@ -5,6 +5,9 @@ import { isProduction } from '../parse/production.ts';
 import { hitsOf, isSource, otherGlobs, sourceGlobs } from './facts.ts';
 import type { Hit, Topic } from './hit.ts';
 
+/** An observation carries no more; making each costs a pass over the file. */
+const MAX_CITATIONS = 10;
+
 /** What every rationale of this folder ends with. */
 export const scope =
   ' Read are JavaScript and TypeScript (parsed) and Python (by lines, where a line is enough to be sure); other languages are not read ' +
@@ -29,9 +32,8 @@ function judge(file: RepositoryFile, topic: Topic): readonly Observation[] {
   const deciding = hits.value.filter((hit) => hit.result === result);
   const reason = sentence(deciding);
   if (result === 'unknown') return [unknown(file.path, reason)];
-  const citations = deciding.flatMap(({ places }) =>
-    places.map(({ start, end }) => excerpt(file, ...wholeLines(file.content.text, start, end))),
-  );
+  const places = deciding.flatMap((hit) => hit.places).slice(0, MAX_CITATIONS);
+  const citations = places.map(({ start, end }) => excerpt(file, ...wholeLines(file.content.text, start, end)));
   return [result === 'fail' ? fail(file.path, reason, citations) : pass(file.path, reason, citations)];
 }
 

@@ -22,7 +22,7 @@ const isSettings = pathTest(settingsGlobs);
 const isPython = (path: string): boolean => /\.py$/i.test(path);
 
 const sqlInQuotes =
-  /['"`]\s*(?:--[^\n]*\n\s*)*\(?(?:SELECT\s[^;]{1,2000}?\bFROM\s|INSERT\s+INTO\s|UPDATE\s+[^;]{1,200}?\sSET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s[^;]{1,200}?\bAS\s*\(|(?:DROP|ALTER|CREATE|TRUNCATE)\s+(?:TABLE|DATABASE|ROLE|USER|SCHEMA|INDEX|VIEW|TYPE)\s)/i;
+  /['"`]\s*(?:--[^\n]*\n\s*)*\(?(?:SELECT\s[^;]{1,2000}?\bFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+[^;]{1,200}?\sSET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|WITH\s[^;]{1,200}?\bAS\s*\(|(?:DROP|ALTER|CREATE|TRUNCATE)\s+(?:TABLE|DATABASE|ROLE|USER|SCHEMA|INDEX|VIEW|TYPE)\s)/i;
 
 /** A file without any of these words holds no subject of the topic: parsing is what costs. */
 const script: Readonly<Record<Topic, readonly RegExp[]>> = {

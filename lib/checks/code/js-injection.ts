@@ -1,5 +1,5 @@
 /** Code and SQL made of data in JavaScript and TypeScript. */
-import { type Node, pathOf, placeOf, type Source, stringOf } from './ast.ts';
+import { type Node, operands, pathOf, placeOf, type Source, stringOf } from './ast.ts';
 import type { Hit } from './hit.ts';
 import { type Names, namesIn, sqlHit } from './js-sql.ts';
 
@@ -7,11 +7,12 @@ const evaluators = new Set(['eval', 'window.eval', 'globalThis.eval', 'global.ev
 const timers = /^(?:window\.|globalThis\.)?set(?:Timeout|Interval)$/;
 
 /** Text that is put together, as opposed to a function or a variable that may hold one. */
-const isBuiltText = (node: Node): boolean =>
-  (node.type === 'TemplateLiteral' && node.expressions.length > 0) ||
-  (node.type === 'BinaryExpression' &&
-    node.operator === '+' &&
-    [node.left, node.right].some((side) => stringOf(side) !== undefined || isBuiltText(side)));
+const isBuiltText = (node: Node): boolean => {
+  const parts = operands(node);
+  const [first] = parts;
+  if (parts.length === 1) return first?.type === 'TemplateLiteral' && first.expressions.length > 0;
+  return parts.some((part) => stringOf(part) !== undefined || part.type === 'TemplateLiteral');
+};
 
 function codeHit(node: Node): Hit | undefined {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return undefined;

@@ -4,6 +4,7 @@ import {
   calleeName,
   isFunction,
   type Node,
+  operands,
   pathOf,
   placeOf,
   property,
@@ -23,7 +24,7 @@ const takesSql = new Set(
 const takesFragment = new Set('whereRaw orWhereRaw havingRaw orderByRaw groupByRaw joinRaw'.split(' '));
 
 const statement =
-  /^\s*(?:--[^\n]*\n\s*)*\(?(?:select\b[\s\S]*\bfrom\b|insert\s+into\b|update\b[\s\S]*\bset\b|delete\s+from\b|with\b[\s\S]*\bas\s*\(|(?:drop|alter|create|truncate)\s+(?:table|database|role|user|schema|index|view|type)\b|merge\s+into\b)/i;
+  /^\s*(?:--[^\n]*\n\s*)*\(?(?:select\b[\s\S]*\bfrom\b|select\s+\w+\(|insert\s+into\b|update\b[\s\S]*\bset\b|delete\s+from\b|with\b[\s\S]*\bas\s*\(|(?:drop|alter|create|truncate)\s+(?:table|database|role|user|schema|index|view|type)\b|merge\s+into\b)/i;
 
 /** Names that stand for something that cannot be bound: whether it is chosen from a fixed list, the line does not say. */
 const identifierLike =
@@ -62,12 +63,13 @@ function partOf(node: Node, names: Names, depth = 0): Part {
   switch (node.type) {
     case 'StringLiteral':
     case 'NumericLiteral':
+    case 'BigIntLiteral':
     case 'BooleanLiteral':
       return 'fixed';
     case 'TemplateLiteral':
       return worst(node.expressions.map(inner));
     case 'BinaryExpression':
-      return node.operator === '+' ? worst([inner(node.left), inner(node.right)]) : 'fixed';
+      return node.operator === '+' ? worst(operands(node).map(inner)) : 'fixed';
     case 'ConditionalExpression':
       return worst([inner(node.consequent), inner(node.alternate)]);
     case 'LogicalExpression':
@@ -135,9 +137,10 @@ function skeleton(node: Node): string | null {
   const fixed = stringOf(node);
   if (fixed !== undefined) return fixed;
   if (node.type === 'TemplateLiteral') return node.quasis.map(({ value }) => value.raw).join('?');
-  if (node.type === 'BinaryExpression' && node.operator === '+')
-    return `${skeleton(node.left) ?? '?'}${skeleton(node.right) ?? '?'}`;
-  return null;
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return null;
+  return operands(node)
+    .map((part) => skeleton(part) ?? '?')
+    .join('');
 }
 
 /** What is passed as the statement: itself, the `text` or `sql` of an object, or what the name was given. */

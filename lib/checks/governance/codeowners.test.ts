@@ -19,9 +19,17 @@ describe('governance-codeowners', () => {
     ['* @acme/all\n/infra/\n', both('pass', 'fail')],
     ['.github/* @acme/all\n', both('fail', 'fail')],
     ['* nobody\n', both('fail', 'fail')],
+    ['**/workflows/** @a\ninfra/**/*.tf @a\n', both('pass', 'pass')],
+    ['.github/work?lows @a\n*.t* @a\n', both('pass', 'pass')],
     ['[Platform] @acme/platform\n.github/\ninfra/\n', both('pass', 'pass')],
   ])('%j', async (owners, expected) => {
     expect(await results(owners)).toEqual(expected);
+  });
+
+  test('a pattern of many stars costs no more than its length', async () => {
+    const path = `infra/${'a'.repeat(200)}.tf`;
+    const found = await judge(check, { [path]: '', CODEOWNERS: `${'*a'.repeat(60)}*b @a\n` });
+    expect(found.results).toEqual({ 'CODEOWNERS#infrastructure': 'fail' });
   });
 
   test('the last matching line decides and is cited', async () => {

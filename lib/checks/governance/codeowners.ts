@@ -73,7 +73,7 @@ function judge(
 ): Observation {
   const deciding = files.map(({ path }) => ({ path, rule: decisive(rules, path) }));
   const unowned = deciding.filter(({ rule }) => rule === undefined || rule.owners.length === 0);
-  const lines = [...new Set(deciding.flatMap(({ rule }) => rule ?? []))];
+  const lines = [...new Set(deciding.flatMap(({ rule }) => rule ?? []))].slice(0, 10);
   const cited = isText(file) ? lines.map(({ start, end }) => excerpt(file, start, end)) : [];
   if (unowned.length === 0) return pass(resource, `All ${what} have an owner`, cited);
   const paths = unowned.slice(0, 10).map(({ path }) => literalGlob(path));

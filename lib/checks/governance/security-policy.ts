@@ -7,7 +7,7 @@ const globs = ['{,.github/,.gitlab/,docs/}SECURITY{,.md,.txt,.rst,.adoc}'];
 
 /** An address, a form or the host's private reporting; the reserved example domains are a template's placeholder. */
 const contact =
-  /[\w.+-]+@(?!example\.(?:com|org|net)\b)[\w-]+(?:\.[\w-]+)+|https?:\/\/\S*(?:security|advisor|hackerone|bugcrowd|intigriti|yeswehack|vulnerab)\S*|security\/advisories\/new|report a vulnerability|private(?:ly)? vulnerability report/i;
+  /[\w.+-]{1,64}@(?!example\.(?:com|org|net)\b)[\w-]+(?:\.[\w-]+)+|https?:\/\/\S*(?:security|advisor|hackerone|bugcrowd|intigriti|yeswehack|vulnerab)\S*|security\/advisories\/new|report a vulnerability|private(?:ly)? vulnerability report/i;
 const disclosure =
   /\bdisclos|\bembargo|\backnowledg|\bconfirm(?:s|ed)?\b.*\breceiv|\brespon[ds]|within\s+\S+\s+(?:working\s+|business\s+)?(?:hours?|days?|weeks?)|\badvisor(?:y|ies)\b/i;
 

@@ -144,7 +144,8 @@ export function heredoc(cursor: Cursor): Template | null {
     lines.push(`${line}\n`);
     at = stop + 1;
   }
-  const indent = dash === '' ? 0 : Math.min(...lines.filter((line) => line.trim() !== '').map(leadingSpaces), 1000);
+  const indent =
+    dash === '' ? 0 : lines.reduce((least, line) => (line.trim() === '' ? least : Math.min(least, leadingSpaces(line))), 1000);
   const value = lines.map((line) => (line.trim() === '' ? line : line.slice(indent))).join('');
   const interpolated = /(?<![$%])(?:\$\{|%\{)/.test(value);
   return { value: interpolated ? value : value.replaceAll('$${', '${').replaceAll('%%{', '%{'), interpolated };

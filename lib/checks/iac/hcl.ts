@@ -80,18 +80,20 @@ function block(cursor: Cursor, type: string, start: number): Block {
 /** Nested blocks become lists of maps; a `dynamic "x"` block counts as one `x` with the content that it repeats. */
 function bodyNode({ arguments: args, blocks }: Contents, start: number, end: number): MapNode {
   const members = new Map<string, Member>(args);
-  for (const inner of blocks) {
-    const [label] = inner.labels;
-    const repeats = inner.type === 'dynamic' && label !== undefined;
-    const content = inner.body.members.get('content')?.value;
-    const [body = inner.body] = repeats && content?.kind === 'list' ? content.items : [];
-    const key = repeats ? label : inner.type;
-    const earlier = members.get(key);
-    const items = earlier?.value.kind === 'list' ? [...earlier.value.items, body] : [body];
-    const place = { start: earlier?.start ?? inner.start, end: inner.end };
-    members.set(key, { value: { kind: 'list', items, ...place }, ...place });
+  const gathered = Map.groupBy(blocks.map(unrolled), ({ type }) => type);
+  for (const [key, repeated] of gathered) {
+    const place = { start: repeated[0]?.start ?? start, end: repeated.at(-1)?.end ?? end };
+    members.set(key, { value: { kind: 'list', items: repeated.map(({ body }) => body), ...place }, ...place });
   }
   return { kind: 'map', members, start, end };
+}
+
+function unrolled(block: Block): Pick<Block, 'type' | 'body' | 'start' | 'end'> {
+  const [label] = block.labels;
+  if (block.type !== 'dynamic' || label === undefined) return block;
+  const content = block.body.members.get('content')?.value;
+  const first = content?.kind === 'list' ? content.items[0] : undefined;
+  return { ...block, type: label, body: first?.kind === 'map' ? first : block.body };
 }
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

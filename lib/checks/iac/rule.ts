@@ -67,10 +67,14 @@ function observation(id: string, resource: Resource, judgements: readonly Judgem
   return result === 'fail' ? fail(id, reason, citations) : pass(id, reason, citations);
 }
 
+/** An observation carries no more; making each costs a pass over the file. */
+const MAX_CITATIONS = 10;
+
 /** The header and the places; places that the header or an earlier place holds are left out. */
 function cite(resource: Resource, places: readonly Place[]): readonly Citation[] {
   const kept: Place[] = [];
   for (const place of [...resource.header, ...places]) {
+    if (kept.length === MAX_CITATIONS) break;
     if (!kept.some(({ start, end }) => start <= place.start && place.end <= end)) kept.push(place);
   }
   return kept.map(({ start, end }) => excerpt(resource.file, start, end));
