@@ -143,7 +143,7 @@ module.exports = {
     },
     sdk('postgres', ['^prisma/generated/', npm('@prisma/[^/]+|pg')], '^(lib/store|prisma|local/services)/'),
     sdk('redis', npm('ioredis'), '^(lib/cache|local/services)/'),
-    sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth|local/issuer|web)/'),
+    sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|local/(issuer/|sign-in\\.ts)|web/)'),
     sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp)/'),
     sdk('network', npm('undici|ipaddr\\.js'), '^lib/net/'),
     sdk('model', npm('openai'), '^lib/llm/'),
