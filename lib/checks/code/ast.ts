@@ -4,7 +4,7 @@ import { type Expression, type File, type ParserPlugin, parse } from '@babel/par
 type Statement = File['program']['body'][number];
 type Of<T extends string> = Extract<Expression, { type: T }>;
 export type ObjectExpression = Of<'ObjectExpression'>;
-export type ObjectMember = ObjectExpression['properties'][number];
+type ObjectMember = ObjectExpression['properties'][number];
 export type Call = Of<'CallExpression'>;
 type Declarator = Extract<Statement, { type: 'VariableDeclaration' }>['declarations'][number];
 /** The node kinds that detectors look at; a kind that is not listed matches no `case`. */

@@ -2,7 +2,7 @@
  * What a digest is for, told by the names around it. MD5 and SHA-1 are broken for passwords, tokens and signatures, and fine for
  * an ETag; where the names say neither, a person has to.
  */
-export type Purpose = 'security' | 'checksum' | 'unclear';
+type Purpose = 'security' | 'checksum' | 'unclear';
 
 const security =
   /pass(?:word|wd|phrase|code)|\bpwd\b|secret|credential|token|signature|\bsign(?:ed|ing)?\b|session|api_?key|private_?key|auth(?!or)|login|\botp\b|csrf|nonce|salt/i;

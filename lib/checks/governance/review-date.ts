@@ -1,6 +1,6 @@
 /** When a document says that it was last reviewed. */
 
-export interface ReviewDate {
+interface ReviewDate {
   /** As the document writes it. */
   readonly written: string;
   /** Milliseconds since 1970, UTC midnight. */

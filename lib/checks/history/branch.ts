@@ -12,7 +12,7 @@ export function mainline({ commits }: GitHistory): readonly Commit[] {
   return [...line];
 }
 
-export interface Merge {
+interface Merge {
   readonly commit: Commit;
   /** The commits that it brought to the branch, as far as they are among those looked at. */
   readonly brought: readonly Commit[];

@@ -3,7 +3,7 @@ import type { Citation, GitHistory } from '../check.ts';
 import { population } from '../cite.ts';
 
 /** Names that mark a version: `v1.2.3`, `1.2.3`, `pkg@1.2.3`, `release-1.2`, `api/v1.2.3`. */
-export const releaseGlobs = [
+const releaseGlobs = [
   'v[0-9]*',
   '[0-9]*.[0-9]*',
   '*@[0-9]*',

@@ -5,7 +5,7 @@ import { type Judgement, type Rule, whole } from './rule.ts';
 
 type Verdict = Judgement['result'];
 
-export interface Flag {
+interface Flag {
   /** Resource type and the path to the argument in it, per language or provider. */
   readonly on: Readonly<Record<string, readonly string[]>>;
   /** Judges a literal; undefined where it means nothing to this rule. */

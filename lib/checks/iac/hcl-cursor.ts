@@ -101,7 +101,7 @@ const dull = /[^\s",#/<()[\]{}]+/y;
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
 /** From an opening bracket to behind the one that closes it. */
-export function skipBracketed(cursor: Cursor): void {
+function skipBracketed(cursor: Cursor): void {
   nested(cursor, () => {
     const close = closing[peek(cursor)];
     cursor.at += 1;
