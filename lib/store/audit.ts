@@ -1,7 +1,10 @@
 /** The audit trail: append-only (a trigger sees to it), written in the transaction of what it tells of. */
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
 import { db, type Tx } from './tx.ts';
+
+const detail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
 export interface NewAuditEvent {
   /** Null for what belongs to no project: connections, the account. */
@@ -12,11 +15,11 @@ export interface NewAuditEvent {
   /** The id of what was acted on. */
   readonly target?: string;
   /** Small facts; never a credential, never content. */
-  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly detail?: Readonly<z.infer<typeof detail>>;
 }
 
-export async function insertAuditEvent(tx: Tx, { target, detail, ...event }: NewAuditEvent): Promise<void> {
-  await db(tx).auditEvent.createMany({ data: [{ id: randomUUID(), ...event, target: target ?? null, detail: { ...detail } }] });
+export async function insertAuditEvent(tx: Tx, { target, detail: facts, ...event }: NewAuditEvent): Promise<void> {
+  await db(tx).auditEvent.createMany({ data: [{ id: randomUUID(), ...event, target: target ?? null, detail: { ...facts } }] });
 }
 
 export interface AuditEventRow {
@@ -24,7 +27,7 @@ export interface AuditEventRow {
   readonly userId: string;
   readonly action: string;
   readonly target: string | null;
-  readonly detail: unknown;
+  readonly detail: z.infer<typeof detail>;
   readonly createdAt: Date;
 }
 
@@ -36,5 +39,8 @@ export async function listAuditEvents(tx: Tx, projectId: string, page: Page): Pr
     take: page.limit + 1,
     select: { id: true, userId: true, action: true, target: true, detail: true, createdAt: true },
   });
-  return paged(rows, page);
+  return paged(
+    rows.map((row) => ({ ...row, detail: detail.parse(row.detail) })),
+    page,
+  );
 }

@@ -54,7 +54,13 @@ export const memberRoutes = [
           async (tx) => {
             await projectAccess(tx, principal, projectId, 'own');
             await insertMember(tx, projectId, userId, role);
-            await insertAuditEvent(tx, { projectId, userId: principal.userId, action: 'member.add', target: userId, detail: { role } });
+            await insertAuditEvent(tx, {
+              projectId,
+              userId: principal.userId,
+              action: 'member.add',
+              target: userId,
+              detail: { role },
+            });
             return (await listMembers(tx, projectId)).find((one) => one.userId === userId);
           },
           { signal },
@@ -83,7 +89,13 @@ export const memberRoutes = [
           await projectAccess(tx, principal, projectId, 'own');
           if (role !== 'owner') await keepsAnOwner(tx, projectId, userId);
           if (!(await updateMember(tx, projectId, userId, role))) throw notMember();
-          await insertAuditEvent(tx, { projectId, userId: principal.userId, action: 'member.change', target: userId, detail: { role } });
+          await insertAuditEvent(tx, {
+            projectId,
+            userId: principal.userId,
+            action: 'member.change',
+            target: userId,
+            detail: { role },
+          });
         },
         { signal },
       );

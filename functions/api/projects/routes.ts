@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Principal } from '../../../lib/contract/principal.ts';
 import { empty, pageQuery, projectParams } from '../../../lib/contract/api/common.ts';
 import { auditEvents, newProject, project, projectChange, projects } from '../../../lib/contract/api/projects.ts';
+import type { Principal } from '../../../lib/contract/principal.ts';
 import { route } from '../../../lib/runtime/http.ts';
+import { isoTimes } from '../../../lib/runtime/iso-times.ts';
 import { cache, objects, store } from '../../../lib/runtime/resources.ts';
 import { insertAuditEvent, listAuditEvents } from '../../../lib/store/audit.ts';
-import { deleteProject, ensureUser, getProject, insertProject, listProjects, updateProject } from '../../../lib/store/projects.ts';
+import {
+  deleteProject,
+  ensureUser,
+  getProject,
+  insertProject,
+  listProjects,
+  updateProject,
+} from '../../../lib/store/projects.ts';
 import type { Tx } from '../../../lib/store/store.ts';
 import { projectAccess } from '../../../lib/workflow/access.ts';
-import { isoTimes } from '../../../lib/runtime/iso-times.ts';
 import { memberRoutes } from './members.ts';
 
 export const routes = [
@@ -20,7 +27,9 @@ export const routes = [
     query: pageQuery,
     response: projects,
     handle: async ({ principal, query, signal }) => {
-      const { items, nextCursor } = await (await store()).forUser(principal, (tx) => listProjects(tx, principal.userId, query), { signal });
+      const { items, nextCursor } = await (await store()).forUser(principal, (tx) => listProjects(tx, principal.userId, query), {
+        signal,
+      });
       return { body: { items: items.map(isoTimes), nextCursor } };
     },
   }),

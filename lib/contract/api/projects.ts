@@ -16,5 +16,12 @@ export const memberChange = z.object({ role });
 export const memberParams = projectParams.extend({ userId: uuid });
 
 export const auditEvents = pageOf(
-  z.object({ id: uuid, userId: uuid, action: z.string(), target: z.string().nullable(), detail: z.json(), createdAt: time }),
+  z.object({
+    id: uuid,
+    userId: uuid,
+    action: z.string(),
+    target: z.string().nullable(),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    createdAt: time,
+  }),
 );
