@@ -38,8 +38,11 @@ function run(program, programArgs, env = {}) {
   return { ok: result.status === 0, output: `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`.trim() };
 }
 
-function lastLines(output) {
-  return output.split('\n').filter(Boolean).slice(-3).join(' | ');
+/** What went wrong, in one line: npm says it first and then adds advice, others say it last. */
+function inOneLine(output) {
+  const lines = output.split('\n').filter((line) => /\S/.test(line.replace(/^npm (error|notice|warn)/, '')));
+  const npm = lines.filter((line) => line.startsWith('npm error')).map((line) => line.slice('npm error '.length));
+  return (npm.length > 0 ? npm.slice(0, 3) : lines.slice(-3)).join(' | ');
 }
 
 function timed(what, work) {
@@ -77,7 +80,7 @@ function dependencies() {
       const { ok, output } = npm?.endsWith('.js')
         ? run(process.execPath, [npm, ...ci], withoutPrismaEngine)
         : run('npm', ci, withoutPrismaEngine);
-      if (!ok) throw new CannotSetUp(`npm ci failed: ${lastLines(output)}`);
+      if (!ok) throw new CannotSetUp(`npm ci failed: ${inOneLine(output)}`);
     });
   }
   const version = run(node24, ['--version']);
@@ -96,7 +99,7 @@ function prismaClient() {
   if (last === stamp && existsSync(join(root, 'prisma', 'generated', 'client.ts'))) return;
   timed('Prisma client: generated', () => {
     const { ok, output } = run(node24, [join(modules, 'prisma', 'build', 'index.js'), 'generate'], withoutPrismaEngine);
-    if (!ok) throw new CannotSetUp(`prisma generate failed: ${lastLines(output)}`);
+    if (!ok) throw new CannotSetUp(`prisma generate failed: ${inOneLine(output)}`);
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
   });
@@ -123,7 +126,7 @@ function redis() {
     const install = ['install', '-y', '-q', '--no-install-recommends', 'redis-server'];
     let result = run('apt-get', install, env);
     if (!result.ok && run('apt-get', ['update', '-q'], env).ok) result = run('apt-get', install, env);
-    if (!result.ok) throw new CannotSetUp(`Redis could not be installed (${lastLines(result.output)}): ${byHand}`);
+    if (!result.ok) throw new CannotSetUp(`Redis could not be installed (${inOneLine(result.output)}): ${byHand}`);
   });
 }
 
