@@ -14,12 +14,13 @@ export async function claimKey(
   userId: string,
   { key, route, bodyHash }: { readonly key: string; readonly route: string; readonly bodyHash: string },
 ): Promise<Claim> {
+  // What is over is removed rather than changed: a claim itself can never be rewritten (the role may not update it).
+  await db(tx).$executeRaw`
+    DELETE FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key} AND ("createdAt" < clock_timestamp() - interval '24 hours'
+      OR (status IS NULL AND "createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8)))`;
   const claimed = await db(tx).$executeRaw`
-    INSERT INTO "IdempotencyKey" AS held ("userId", key, route, "bodyHash", "createdAt")
-    VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp())
-    ON CONFLICT ("userId", key) DO UPDATE SET route = excluded.route, "bodyHash" = excluded."bodyHash", status = NULL, response = NULL, "createdAt" = excluded."createdAt"
-    WHERE held."createdAt" < clock_timestamp() - interval '24 hours'
-      OR (held.status IS NULL AND held."createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8))`;
+    INSERT INTO "IdempotencyKey" ("userId", key, route, "bodyHash", "createdAt")
+    VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp()) ON CONFLICT DO NOTHING`;
   if (claimed === 1) return { state: 'new' };
   const row = await db(tx).idempotencyKey.findUnique({
     where: { userId_key: { userId, key } },
