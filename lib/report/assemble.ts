@@ -28,9 +28,6 @@ export function assembleReport(data: RunData): UnsealedReport {
   return wellFormed({ ...report, ...proseOf(report, writing.origins, pruned.kept, evidence) });
 }
 
-/** What there is to write about, before sections and summary are written: for the steps that write them. */
-export const assembleFacts = (data: RunData): ReportFacts => assemble(data).facts;
-
 function assemble(data: RunData) {
   const toolCalls = data.toolCalls.map(reportToolCall);
   const evidence = verifyEvidence(data.evidence, toolCalls, data.blobs);
