@@ -20,8 +20,7 @@ async function linkTo(principal: Principal, runId: string, file: string, downloa
     },
     { signal },
   );
-  if (head === null)
-    return { status: 202, body: { status: 'pending' as const, message: 'The run has not ended; ask again when it has.' } };
+  if (head === null) return { body: { status: 'pending' as const, message: 'The run has not ended; ask again when it has.' } };
   return { redirect: await (await objects()).presign(`${head.objectKey}${file}`, LINK_SECONDS, downloadName) };
 }
 
@@ -30,10 +29,11 @@ export const routes = [
     method: 'GET',
     path: '/runs/{runId}/report',
     auth: 'bearer',
-    summary: 'The sealed report, as JSON, Markdown or HTML.',
+    summary: 'Redirects (303) to the sealed report as JSON, Markdown or HTML; 202 while the run goes on.',
     params: runParams,
     query: reportQuery,
     response: pending,
+    status: 202,
     handle: ({ principal, params: { runId }, query: { format }, signal }) =>
       linkTo(principal, runId, `report.${format}`, undefined, signal),
   }),
@@ -41,10 +41,11 @@ export const routes = [
     method: 'GET',
     path: '/runs/{runId}/bundle',
     auth: 'bearer',
-    summary: 'The sealed bundle: report, ledger and every cited byte. It verifies offline.',
+    summary: 'Redirects (303) to the sealed bundle, which verifies offline; 202 while the run goes on.',
     params: runParams,
     query: z.object({}),
     response: pending,
+    status: 202,
     handle: ({ principal, params: { runId }, signal }) => linkTo(principal, runId, 'bundle.zip', `assay-${runId}.zip`, signal),
   }),
 ];

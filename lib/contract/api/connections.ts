@@ -16,7 +16,10 @@ const reserved =
 
 export const auth = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('bearer'), token: headerValue }),
+  z.object({
+    kind: z.literal('bearer'),
+    token: z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'must be visible ASCII without spaces'),
+  }),
   z.object({
     kind: z.literal('headers'),
     headers: z
