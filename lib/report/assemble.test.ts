@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EvidenceItem, report as reportSchema } from '../contract/report.ts';
+import { report as reportSchema } from '../contract/report.ts';
 import { assembleReport, comparable } from './assemble.ts';
 import { countInvented } from './invented.ts';
-import type { FindingRow, RunData } from './run-data.ts';
-import { historyTaskId, repositoryTaskId, runId, sampleRun, step } from './testing.ts';
+import type { RunData } from './run-data.ts';
+import { historyTaskId, modelFinding, repositoryTaskId, runId, sampleRun, step } from './testing.ts';
 
 const sample = sampleRun();
 const whole = assembleReport(sample);
@@ -48,7 +48,13 @@ describe('a whole run', () => {
     const [first] = whole.findings;
     const checkId = first?.origin.kind === 'check' ? first.origin.id : '';
     const id = '11111111-1111-4111-8111-111111111111';
-    const row = { ...findingRow(), id, checkId, planTaskId: repositoryTaskId, origin: { kind: 'check' as const, id: checkId } };
+    const row = {
+      ...modelFinding(sample),
+      id,
+      checkId,
+      planTaskId: repositoryTaskId,
+      origin: { kind: 'check' as const, id: checkId },
+    };
     const report = assembleReport({ ...sample, findings: [row] });
     expect(report.findings.map((finding) => finding.id)).toEqual([id, ...whole.findings.slice(1).map((finding) => finding.id)]);
     expect(report.findings[0]?.description).toEqual(first?.description);
@@ -168,163 +174,6 @@ describe('what is missing is named', () => {
     expect(assembleReport({ ...sample, gaps: [gap] }).gaps).toEqual([
       { source: 's\n1', step: 'extract', reason: 'it broke \ufffd.', controls: [] },
     ]);
-  });
-});
-
-describe('what cannot be verified is withheld', () => {
-  const change = (kind: EvidenceItem['kind'], by: (item: EvidenceItem) => EvidenceItem): RunData => ({
-    ...sample,
-    evidence: sample.evidence.map((item) => (item.kind === kind ? by(item) : item)),
-  });
-
-  test('without the bytes there is no verdict, no finding and no score', () => {
-    const report = assembleReport({ ...sample, blobs: new Map() });
-    expect(report).toMatchObject({ score: null, findings: [], evidence: [], coverage: { notAssessed: 106 } });
-    expect(report.withheld.length).toBeGreaterThan(sample.evidence.length);
-    expect(countInvented(report, new Map())).toBe(0);
-  });
-
-  test('one bad quote takes its own finding away and no other', () => {
-    const report = assembleReport(
-      change('excerpt', (item) =>
-        item.kind === 'excerpt' && item.quote.startsWith('FROM node') ? { ...item, quote: 'FROM ruby' } : item,
-      ),
-    );
-    expect(report.findings).toHaveLength(whole.findings.length - 1);
-    expect(report.withheld).toContainEqual({ claim: 'FROM ruby', reason: expect.stringContaining('does not stand') });
-    expect(report.checks.find(({ id }) => id === 'base-images-pinned')).toMatchObject({ result: 'unknown' });
-  });
-
-  test('moved offsets are repaired', () => {
-    const report = assembleReport(
-      change('excerpt', (item) => (item.kind === 'excerpt' ? { ...item, start: item.start + 1, end: item.end + 1 } : item)),
-    );
-    const repaired = report.evidence.filter((item) => item.kind === 'excerpt' && item.state === 'repaired');
-    expect(repaired).toHaveLength(report.counts.excerpts);
-    expect(report.findings).toHaveLength(whole.findings.length);
-  });
-
-  test('a count that the listing does not give', () => {
-    const report = assembleReport(change('population', (item) => (item.kind === 'population' ? { ...item, count: 2 } : item)));
-    expect(report.withheld).toContainEqual(expect.objectContaining({ reason: 'The listing holds 0 that match, not 2.' }));
-    expect(report.controls.find(({ id }) => id === 'GV.RR-02')).toMatchObject({ status: 'not-assessed' });
-  });
-
-  test('a reason that names what its citation does not hold is replaced', () => {
-    const checkResults = sample.checkResults.map((row) => ({
-      ...row,
-      observations: row.observations.map((one) => ({ ...one, reason: one.reason.replace('node:20-alpine', 'node:18-alpine') })),
-    }));
-    const report = assembleReport({ ...sample, checkResults });
-    expect(report.withheld).toEqual([
-      { claim: 'Dockerfile: node:18-alpine has no digest', reason: expect.stringContaining('node:18-alpine') },
-    ]);
-    expect(JSON.stringify({ ...report, withheld: [] })).not.toContain('node:18');
-    expect(countInvented(report, sample.blobs)).toBe(0);
-  });
-
-  test('a verdict without an observation is none', () => {
-    const checkResults = sample.checkResults.map((row) => (row.checkId === 'license' ? { ...row, observations: [] } : row));
-    expect(controlOf({ ...sample, checkResults }, 'GV.OC-03')).toMatchObject({ status: 'not-assessed' });
-  });
-});
-
-/** A finding of a model on the first excerpt, with one grounded sentence. */
-function findingRow(): FindingRow {
-  const evidence = sample.evidence.find((item) => item.kind === 'excerpt' && item.quote.startsWith('FROM node'));
-  const text = 'The image node:20-alpine is old.';
-  return {
-    id: '22222222-2222-4222-8222-222222222222',
-    checkId: null,
-    planTaskId: null,
-    controlIds: ['ID.AM-08'],
-    severity: 'medium',
-    title: 'The image is old',
-    description: { text, origin: 'model', claims: [{ start: 0, end: text.length, evidenceIds: [evidence?.id ?? ''] }] },
-    recommendation: 'Use a newer image.',
-    evidenceIds: [evidence?.id ?? ''],
-    origin: { kind: 'model', name: 'm' },
-    firstSeenRunId: runId,
-  };
-}
-
-describe('a model', () => {
-  const model: RunData = { ...sample, run: { ...sample.run, mode: 'model', model: 'm' } };
-
-  test('may raise a finding, which fails its control on the basis of the model', () => {
-    const report = assembleReport({ ...model, findings: [findingRow()] });
-    expect(report.findings).toHaveLength(whole.findings.length + 1);
-    expect(report.controls.find(({ id }) => id === 'ID.AM-08')).toMatchObject({ status: 'not-satisfied', basis: 'model' });
-  });
-
-  test('a finding whose evidence does not hold changes nothing but the list of what was withheld', () => {
-    const lost = { ...findingRow(), evidenceIds: ['33333333-3333-4333-8333-333333333333'] };
-    const report = assembleReport({ ...model, findings: [lost] });
-    expect(report.findings).toHaveLength(whole.findings.length);
-    expect(report.controls).toEqual(whole.controls);
-    expect(report.withheld).toEqual([{ claim: 'The image is old', reason: 'None of its evidence holds.' }]);
-  });
-
-  test('what it wrote beyond its evidence is cut, sentence by sentence', () => {
-    const row = findingRow();
-    const more = `${row.description.text} It has 17 holes.`;
-    const claims = [
-      ...row.description.claims,
-      { start: row.description.text.length + 1, end: more.length, evidenceIds: row.evidenceIds.slice() },
-    ];
-    const report = assembleReport({
-      ...model,
-      findings: [{ ...row, title: 'Kubernetes 1.2 is old', description: { ...row.description, text: more, claims } }],
-    });
-    const finding = report.findings.find(({ origin }) => origin.kind === 'model');
-    expect(finding).toMatchObject({ title: 'A finding on ID.AM-08', description: { text: row.description.text } });
-    expect(report.withheld).toHaveLength(2);
-    expect(countInvented(report, sample.blobs)).toBe(0);
-  });
-
-  test('its section is printed as far as it holds, and replaced when nothing does', () => {
-    const text = 'Most of it was 91 blind spots. There are 400 more.';
-    const prose = {
-      text,
-      origin: 'model' as const,
-      claims: [
-        { start: 0, end: 30, computed: ['/coverage/notAssessed'] },
-        { start: 31, end: text.length, computed: ['/coverage/notAssessed'] },
-      ],
-    };
-    const printed = (given: typeof prose) =>
-      assembleReport({ ...model, sections: [{ id: 'blind-spots', title: 'Blind spots', prose: given }] });
-    const kept = printed(prose);
-    expect(kept.sections[3]?.prose).toMatchObject({ origin: 'model', text: 'Most of it was 91 blind spots.' });
-    const none = printed({ ...prose, claims: [] });
-    expect(none.sections[3]?.prose.origin).toBe('fallback');
-    expect(none.degraded).toContainEqual(expect.objectContaining({ step: 'section/blind-spots' }));
-    expect([countInvented(kept, sample.blobs), countInvented(none, sample.blobs)]).toEqual([0, 0]);
-  });
-
-  test('proposes, and a person decides; the latest decision counts', () => {
-    const evidenceIds = sample.evidence.slice(0, 1).map(({ id }) => id);
-    const row = { controlId: 'RC.CO-03', status: 'not-assessed' as const, basis: null, reason: '', findingIds: [] };
-    const proposal = { status: 'satisfied' as const, reason: 'It says so', evidenceIds: [...evidenceIds, 'gone'] };
-    const decide = (decision: 'accept' | 'reject', day: number) => ({
-      controlId: row.controlId,
-      decision,
-      reason: 'read',
-      createdBy: runId,
-      createdAt: new Date(Date.UTC(2026, 10, day)),
-    });
-    const data = { ...model, controlResults: [{ ...row, proposal }] };
-    expect(controlOf(data, row.controlId)).toMatchObject({ status: 'not-assessed', proposal: { evidenceIds } });
-    const accepted = { ...data, decisions: [decide('accept', 2), decide('reject', 1)] };
-    expect(controlOf(accepted, row.controlId)).toMatchObject({
-      status: 'satisfied',
-      basis: 'person',
-      decision: { decision: 'accept', by: runId },
-    });
-    expect(controlOf({ ...data, decisions: [decide('accept', 1), decide('reject', 2)] }, row.controlId)).toMatchObject({
-      status: 'not-assessed',
-    });
-    expect(countInvented(assembleReport(accepted), sample.blobs)).toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { countIn, populationOf } from '../domain/population.ts';
 import { treeListings } from '../domain/testing.ts';
 import { foldObservations } from '../domain/verdict.ts';
 import { nistCsf20 } from '../frameworks/nist-csf-2.0/index.ts';
-import type { CheckInfo, CheckResultRow, RunData, StepRow, ToolCallRow } from './run-data.ts';
+import type { CheckInfo, CheckResultRow, FindingRow, RunData, StepRow, ToolCallRow } from './run-data.ts';
 import { type SampleObservation, shopChecks, shopFiles, shopObservations } from './sample-shop.ts';
 
 const ROOT = '/data/acme-shop';
@@ -166,6 +166,25 @@ export function sampleRun({ files = shopFiles, checks = shopChecks, observations
     blobs,
     previous: null,
     asOf: at(14),
+  };
+}
+
+/** A finding of a model on the sample's Dockerfile, with one grounded sentence. */
+export function modelFinding(run: RunData): FindingRow {
+  const evidence = run.evidence.find((item) => item.kind === 'excerpt' && item.quote.startsWith('FROM node'));
+  const text = 'The image node:20-alpine is old.';
+  return {
+    id: '22222222-2222-4222-8222-222222222222',
+    checkId: null,
+    planTaskId: null,
+    controlIds: ['ID.AM-08'],
+    severity: 'medium',
+    title: 'The image is old',
+    description: { text, origin: 'model', claims: [{ start: 0, end: text.length, evidenceIds: [evidence?.id ?? ''] }] },
+    recommendation: 'Use a newer image.',
+    evidenceIds: [evidence?.id ?? ''],
+    origin: { kind: 'model', name: 'm' },
+    firstSeenRunId: run.run.id,
   };
 }
 
