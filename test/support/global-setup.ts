@@ -1,6 +1,6 @@
 /** A folder for this run's servers. They start when the first test asks for one (services.ts), and end with the run. */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-export const servers = ['postgres', 'redis', 'redis-cluster'] as const;
+const servers = ['postgres', 'redis', 'redis-cluster'] as const;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'assay-test-'));
@@ -30,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /** Only once no keeper writes there any more. */
 async function removed(dir: string): Promise<boolean> {
-  if (servers.some((server) => existsSync(join(dir, server, 'server.json')))) return false;
+  if ((await readdir(dir)).some((server) => existsSync(join(dir, server, 'server.json')))) return false;
   await rm(dir, { recursive: true, force: true });
   return true;
 }
