@@ -1,6 +1,8 @@
 /** The real handlers through the real gateway: nobody gets in without a good token or an unused ticket. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
@@ -203,6 +205,45 @@ test('over its limit a person gets 429 with Retry-After, another person does not
   expect(Number(limited?.headers.get('retry-after'))).toBeGreaterThan(0);
   const other = await edge.authority.token({ sub: '77777777-7777-4777-8777-777777777777' });
   expect((await call('/ws-tickets', { method: 'POST', headers: bearer(other) })).status).toBe(201);
+  await edge.settings({});
+});
+
+test('no request, however odd, is answered with a failure of ours', async () => {
+  const token = await edge.authority.token({ sub: 'aaaaaaaa-6666-4666-8666-666666666666' });
+  await edge.settings({ REQUESTS_PER_MINUTE: '100000' });
+  const { hostname, port } = new URL(edge.gateway.url);
+  const segment = fc.oneof(
+    fc.constantFrom('ws-tickets', 'health', '..', '%00', '%zz', '', '@connections', '{runId}'),
+    fc.stringMatching(/^[!-~]{1,12}$/),
+  );
+  const odd = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'TRACE', 'PROPFIND'),
+    path: fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`.replace(/#/g, '')),
+    query: fc.stringMatching(/^[!-~]{0,20}$/).map((text) => text.replace(/#/g, '')),
+    type: fc.constantFrom('application/json', 'text/plain', 'multipart/form-data', 'application/octet-stream', ''),
+    key: fc.stringMatching(/^[ -~]{0,20}$/),
+    body: fc.oneof(fc.json(), fc.string()),
+  });
+  await fc.assert(
+    fc.asyncProperty(odd, async ({ method, path, query, type, key, body }) => {
+      const headers = {
+        ...bearer(token),
+        'content-type': type,
+        'idempotency-key': key,
+        'content-length': Buffer.byteLength(body),
+      };
+      const status = await new Promise<number>((resolve, reject) => {
+        const asked = request({ hostname, port, method, path: `${path}?${query}`, headers, agent: false }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        asked.on('error', reject);
+        asked.end(body);
+      });
+      expect(status).toBeLessThan(500);
+    }),
+    { numRuns: 300 },
+  );
   await edge.settings({});
 });
 
