@@ -16,22 +16,25 @@ export interface CancelRunDeps {
 
 /**
  * Raises the flag that every task looks at, then stops the analysis: the outer machine's Catch goes on and reports what was
- * collected. Asking twice is fine. @throws ApiError NOT_FOUND, FORBIDDEN, CONFLICT (it has ended)
+ * collected. Asking twice is fine. @throws ApiError NOT_FOUND, FORBIDDEN, CONFLICT (it has ended),
+ * UNAVAILABLE (noted, not stopped)
  */
 export async function cancelRun(deps: CancelRunDeps, principal: Principal, runId: string, signal: AbortSignal): Promise<void> {
-  await deps.store.forUser(
+  const isFirst = await deps.store.forUser(
     principal,
     async (tx) => {
       const run = await runAccess(tx, principal, runId, 'write');
       if (run.outcome !== null) throw new ApiError('CONFLICT', `The run has ended (${run.outcome}).`);
-      if (await requestCancel(tx, runId, deps.clock.now())) {
-        await insertAuditEvent(tx, { projectId: run.projectId, userId: principal.userId, action: 'run.cancel', target: runId });
-      }
+      if (!(await requestCancel(tx, runId, deps.clock.now()))) return false;
+      await insertAuditEvent(tx, { projectId: run.projectId, userId: principal.userId, action: 'run.cancel', target: runId });
+      return true;
     },
     { signal },
   );
-  // Only one of the two is under way; the other is not begun or over.
-  await Promise.all([stop(deps, runId, 'analysis', signal), stop(deps, runId, 'report', signal)]);
+  // At most one is under way. The report first: stopped after the analysis, it would be the one that reports what was collected.
+  // For the same reason a second request leaves it alone.
+  if (isFirst) await stop(deps, runId, 'report', signal);
+  await stop(deps, runId, 'analysis', signal);
 }
 
 /** The three machines differ in the last word of their names (infra/grants.ts), and a child is named by its run. */
@@ -48,6 +51,8 @@ async function stop(
       abortSignal: signal,
     });
   } catch (error) {
-    if (!(error instanceof ExecutionDoesNotExist)) throw error;
+    if (error instanceof ExecutionDoesNotExist) return;
+    const message = 'Cancel was noted, and the run ends with the step that it is at. To end it at once, ask again.';
+    throw new ApiError('UNAVAILABLE', message, { runId }, { retryAfterSeconds: 2, cause: error });
   }
 }

@@ -32,6 +32,9 @@ export interface StartRunInput {
 /** RunMachine's own timeout is below it (infra/workflow/timing.ts); the sweep concludes what is older. */
 const RUN_LIMIT_MS = 3_600_000;
 
+/** The cap on open connections of one person. */
+const MAX_SOURCES = 10;
+
 /**
  * Inserts the run, then starts its execution under the run's id: asking twice starts once, and a run whose start failed is
  * found by the sweep. @throws ApiError NOT_FOUND, FORBIDDEN, BAD_REQUEST, TOO_MANY_RUNS, UNAVAILABLE
@@ -42,12 +45,7 @@ export async function startRun(
   input: StartRunInput,
   signal: AbortSignal,
 ): Promise<{ runId: string }> {
-  if (frameworkById(input.frameworkId) === undefined) {
-    throw new ApiError(
-      'BAD_REQUEST',
-      `frameworkId: '${input.frameworkId}' is unknown; choose from ${frameworks.map(({ id }) => id).join(', ')}`,
-    );
-  }
+  checkInput(input);
   const runId = randomUUID();
   await deps.store.forUser(
     principal,
@@ -62,6 +60,19 @@ export async function startRun(
   );
   await startExecution(deps, runId, signal);
   return { runId };
+}
+
+/** Here and not only in the route's schema, because a socket starts runs too. */
+function checkInput({ frameworkId, mode, connectionIds }: StartRunInput): void {
+  if (frameworkById(frameworkId) === undefined) {
+    const known = frameworks.map(({ id }) => id).join(', ');
+    throw new ApiError('BAD_REQUEST', `frameworkId: '${frameworkId}' is unknown; choose from ${known}`);
+  }
+  // No step calls a model: a run that says one took part would print what is not so.
+  if (mode === 'model') throw new ApiError('BAD_REQUEST', "mode: only 'checks' is offered; no model takes part in runs");
+  if (connectionIds.length === 0 || connectionIds.length > MAX_SOURCES || new Set(connectionIds).size < connectionIds.length) {
+    throw new ApiError('BAD_REQUEST', `connectionIds: 1 to ${MAX_SOURCES} connections, each once`);
+  }
 }
 
 async function authorise(tx: Tx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
@@ -82,25 +93,19 @@ async function withinLimit(tx: Tx, principal: Principal, most: number): Promise<
 }
 
 async function startExecution(deps: StartRunDeps, runId: string, signal: AbortSignal): Promise<void> {
+  const command = { stateMachineArn: deps.stateMachineArn, name: runId, input: JSON.stringify({ runId }) };
+  const started = await deps.sfn.send(new StartExecutionCommand(command), { abortSignal: signal }).catch((error: unknown) => {
+    deps.logger.error('a run did not start', { runId, error });
+    const message = 'The run was recorded but did not start; it will be concluded shortly. Start another.';
+    throw new ApiError('UNAVAILABLE', message, { runId }, { cause: error });
+  });
+  const startedAt = started.startDate ?? deps.clock.now();
+  const start = { executionArn: started.executionArn ?? '', startedAt, deadlineAt: new Date(startedAt.getTime() + RUN_LIMIT_MS) };
   try {
-    const started = await deps.sfn.send(
-      new StartExecutionCommand({ stateMachineArn: deps.stateMachineArn, name: runId, input: JSON.stringify({ runId }) }),
-      { abortSignal: signal },
-    );
-    const startedAt = started.startDate ?? deps.clock.now();
-    const start = {
-      executionArn: started.executionArn ?? '',
-      startedAt,
-      deadlineAt: new Date(startedAt.getTime() + RUN_LIMIT_MS),
-    };
+    // Without the request's signal: it runs, whether or not anybody still waits for the answer.
     await deps.store.forRun(runId, (tx) => markStarted(tx, runId, start));
   } catch (error) {
-    deps.logger.error('a run did not start', { runId, error });
-    throw new ApiError(
-      'UNAVAILABLE',
-      'The run was recorded but did not start; it will be concluded shortly. Start another.',
-      { runId },
-      { cause: error },
-    );
+    // Told to start another, the person would have two. Unmarked, this one is concluded by the sweep with what it has by then.
+    deps.logger.error('a run was started but not marked so', { runId, error });
   }
 }

@@ -9,6 +9,9 @@ import { deleteMember, insertMember, listMembers, otherOwners, updateMember } fr
 import type { Tx } from '../../../lib/store/store.ts';
 import { projectAccess } from '../../../lib/workflow/access.ts';
 
+/** The list has one page. */
+const MAX_MEMBERS = 200;
+
 const notMember = () => new ApiError('NOT_FOUND', 'That person is no member of the project.');
 
 /** A project without an owner could never be changed again. */
@@ -61,7 +64,9 @@ export const memberRoutes = [
               target: userId,
               detail: { role },
             });
-            return (await listMembers(tx, projectId)).find((one) => one.userId === userId);
+            const all = await listMembers(tx, projectId);
+            if (all.length > MAX_MEMBERS) throw new ApiError('CONFLICT', `A project has at most ${MAX_MEMBERS} members.`);
+            return all.find((one) => one.userId === userId);
           },
           { signal },
         )
@@ -114,8 +119,9 @@ export const memberRoutes = [
       await (await store()).forUser(
         principal,
         async (tx) => {
-          await projectAccess(tx, principal, projectId, userId === principal.userId ? 'read' : 'own');
-          await keepsAnOwner(tx, projectId, userId);
+          const role = await projectAccess(tx, principal, projectId, userId === principal.userId ? 'read' : 'own');
+          // Only an owner can lock the owners' rows, and only an owner's going can leave the project without one.
+          if (role === 'owner') await keepsAnOwner(tx, projectId, userId);
           await insertAuditEvent(tx, { projectId, userId: principal.userId, action: 'member.remove', target: userId });
           if (!(await deleteMember(tx, projectId, userId))) throw notMember();
         },

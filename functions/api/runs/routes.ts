@@ -224,13 +224,15 @@ export const routes = [
         },
         { signal },
       );
+      const now = systemClock.now();
       const items = rows.map(({ checkId: _check, planTaskId: _task, ...row }) => {
         const said = overlays.get(row.id);
+        const hasExpired = said?.expiresAt != null && said.expiresAt <= now;
         return {
           ...row,
           controlIds: [...row.controlIds],
           evidenceIds: [...row.evidenceIds],
-          status: said?.status ?? ('open' as const),
+          status: said === undefined || hasExpired ? ('open' as const) : said.status,
           statusReason: said?.reason ?? null,
           ...isoTimes({ expiresAt: said?.expiresAt ?? null }),
         };

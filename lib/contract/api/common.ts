@@ -18,7 +18,13 @@ export const name = z
   .min(1)
   .max(100)
   .regex(/^[^\p{Cc}]*$/u, 'must be one line');
-export const reason = z.string().trim().min(1).max(2000);
+/** Free text; PostgreSQL stores every character but NUL. */
+export const reason = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2000)
+  .regex(/^[^\0]*$/, 'holds a NUL character');
 
 export const projectParams = z.object({ projectId: uuid });
 export const runParams = z.object({ runId: uuid });

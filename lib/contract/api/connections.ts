@@ -30,7 +30,8 @@ export const auth = z.discriminatedUnion('kind', [
 ]);
 export type ConnectionAuth = z.infer<typeof auth>;
 
-const url = z.url({ protocol: /^https?$/ }).max(2000);
+/** As the URL standard writes it: no white space, nothing that is not ASCII. */
+const url = z.url({ protocol: /^https?$/, normalize: true }).max(2000);
 
 export const connection = z.object({
   id: uuid,

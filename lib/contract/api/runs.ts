@@ -28,7 +28,11 @@ export const runWithState = run.extend({ state: runState });
 export const newRun = z.object({
   frameworkId: z.string().min(1).max(64).default('nist-csf-2.0'),
   mode: runMode.default('checks'),
-  connectionIds: z.array(uuid).min(1).max(10),
+  connectionIds: z
+    .array(uuid)
+    .min(1)
+    .max(10)
+    .refine((ids) => new Set(ids).size === ids.length, 'names a connection twice'),
 });
 export const startedRun = z.object({ runId: uuid });
 
@@ -63,7 +67,7 @@ export const controls = z.object({
 export const findings = z.object({
   items: z.array(
     finding.omit({ status: true }).extend({
-      /** Of the overlay: what people said since; `open` unless somebody did. */
+      /** Of the overlay: what people said since; `open` unless somebody did, and again once an exception has expired. */
       status: z.enum(['open', 'accepted', 'resolved']),
       statusReason: z.string().nullable(),
       expiresAt: time.nullable(),
