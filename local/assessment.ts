@@ -72,7 +72,7 @@ async function connect(client: Client, { name, profile, bridge }: Source, signal
 }
 
 /** The API answers with a signed link, which carries its own permission: the token does not go there. */
-async function download(url: string, token: string, signal: AbortSignal): Promise<Uint8Array> {
+export async function download(url: string, token: string, signal: AbortSignal): Promise<Uint8Array> {
   const link = await fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: 'manual', signal });
   const location = link.headers.get('location');
   if (location === null) throw new Error(`the report is not there (${link.status})`);

@@ -50,7 +50,7 @@ describe('parseEnv', () => {
   });
 
   test('a malformed variable is named without its value, which may be a secret', () => {
-    const message = messageOf({ REDIS_URL: 'postgres://user:hunter2@db', ACTIVE_RUNS_PER_USER: 'many' });
+    const message = messageOf({ REDIS_URL: 'postgres://user:hunter2@db.example', ACTIVE_RUNS_PER_USER: 'many' });
     expect(message.split('\n')).toEqual([
       expect.stringMatching(/^REDIS_URL is malformed\./),
       expect.stringMatching(/^ACTIVE_RUNS_PER_USER is malformed\./),

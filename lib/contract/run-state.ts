@@ -36,10 +36,8 @@ export const executionEnded = z.object({
   detail: z.object({ name: uuid, status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']) }),
 });
 
-export type RunInput = z.infer<typeof runInput>;
 export type PlanOutput = z.infer<typeof planOutput>;
 export type ExtractInput = z.infer<typeof extractInput>;
 export type AssessInput = z.infer<typeof assessInput>;
 export type SectionInput = z.infer<typeof sectionInput>;
 export type SectionId = z.infer<typeof sectionId>;
-export type FinaliseInput = z.infer<typeof finaliseInput>;

@@ -22,7 +22,7 @@ export async function planRun(deps: StepDeps, runId: string, errorName?: string)
     await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
     const planned = await deps.store.forRun(runId, async (tx) => {
       const connections = await connectionsOfRun(tx, run.connectionIds);
-      const sources = connections.map(({ id, name, profile }) => ({ id, name, profile: profileById(profile) }));
+      const sources = connections.map(({ id, name, profile }) => ({ id, name, capabilities: profileById(profile).capabilities }));
       await insertPlanTasks(
         tx,
         fence,

@@ -15,25 +15,16 @@ if (directory === undefined) {
 /** ASCII unit separator: it can't stand in an address or a hash, and git's own %x1f writes it. */
 const FIELD = '\u001f';
 
-/**
- * Nothing of the repository's own configuration runs: hooks, pagers, fsmonitor and signature programs are off. A signature
- * is therefore reported as present ("E", cannot be checked) or absent ("N"), never as good.
- */
-const safe = [
-  '-c',
-  `safe.directory=${directory}`,
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'gpg.program=false',
-  '-c',
-  'gpg.ssh.program=false',
-  '-c',
-  'gpg.x509.program=false',
-  '--no-pager',
-];
+/** Nothing of the repository's own configuration runs: hooks, pagers, fsmonitor and signature programs are off. */
+const settings = {
+  'safe.directory': String(directory),
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'gpg.program': 'false',
+  'gpg.ssh.program': 'false',
+  'gpg.x509.program': 'false',
+};
+const safe = [...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]), '--no-pager'];
 
 async function git(args: readonly string[]): Promise<string> {
   const { stdout } = await run('git', ['-C', String(directory), ...safe, ...args], {
@@ -48,6 +39,17 @@ async function git(args: readonly string[]): Promise<string> {
     },
   });
   return stdout;
+}
+
+/**
+ * Read off the commit itself, because git's %G? says "none" of an SSH signature that it has no list of signers for. A signature is
+ * reported as present (E, cannot be checked here) or absent (N), never as good.
+ */
+async function signedCommits(skip: number, limit: number): Promise<ReadonlySet<string>> {
+  const raw = await git(['rev-list', '--header', `--skip=${skip}`, `--max-count=${limit}`, 'HEAD']);
+  const records = raw.split('\0').map((record) => record.split('\n\n', 1)[0] ?? '');
+  const signed = records.filter((headers) => /^gpgsig(?:-sha256)? /m.test(headers));
+  return new Set(signed.map((headers) => headers.trimStart().split('\n', 1)[0] ?? ''));
 }
 
 const answer = (text: string) => ({ content: [{ type: 'text' as const, text }] });
@@ -71,20 +73,21 @@ server.registerTool(
     annotations,
   },
   async ({ skip, limit }) => {
-    const format = ['%H', '%P', '%ae', '%ce', '%aI', '%G?', '%s'].join('%x1f');
+    const format = ['%H', '%P', '%ae', '%ce', '%aI', '%s'].join('%x1f');
     const log = await git(['log', `--skip=${skip}`, `--max-count=${limit}`, `--format=${format}`, 'HEAD']);
     const lines = log.split('\n').filter((line) => line !== '');
+    const signed = await signedCommits(skip, limit);
     return answer(
       lines
         .map((line) => {
-          const [sha, parents, authorEmail, committerEmail, authoredAt, signature, ...subject] = line.split(FIELD);
+          const [sha, parents, authorEmail, committerEmail, authoredAt, ...subject] = line.split(FIELD);
           return JSON.stringify({
             sha,
             parents: parents?.split(' ').filter((parent) => parent !== '') ?? [],
             authorEmail,
             committerEmail,
             authoredAt,
-            signature,
+            signature: sha !== undefined && signed.has(sha) ? 'E' : 'N',
             subject: subject.join(FIELD),
           });
         })

@@ -1,27 +1,52 @@
-/** The whole one-machine stack on the test run's PostgreSQL and Redis, with a folder to assess; one per test file. */
-import { randomUUID } from 'node:crypto';
+/** The whole one-machine stack on the test run's PostgreSQL and Redis, with folders to assess; one per test file. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
-import type { Envelope } from '../../lib/contract/events.ts';
+import { basename, dirname, join } from 'node:path';
+import pg from 'pg';
+import { afterAll, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import * as z from 'zod';
+import { type Client, createClient } from '../../lib/client/client.ts';
+import { type Envelope, isTerminal, type RunEventBody } from '../../lib/contract/events.ts';
 import { type Report, report as reportSchema } from '../../lib/contract/report.ts';
 import { verifyBundle } from '../../lib/evidence/verify.ts';
 import { verifiedToTheEnd } from '../../lib/progress/verify.fixture.ts';
-import { type Assessment, startAssessment } from '../../local/assessment.ts';
-import { openSources, type Sources } from '../../local/folder.ts';
+import { type Assessment, download } from '../../local/assessment.ts';
+import { openSources, type Source } from '../../local/folder.ts';
+import { signInHere } from '../../local/sign-in.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
-import { testDatabase, testRedis } from './services.ts';
+import { openInProcess } from '../../local/workflow/in-process.ts';
+import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
+import { type Interfere, openInterference } from './interference.ts';
+import { type TestRedis, testDatabase, testRedis } from './services.ts';
 
 export interface TestStack {
   readonly stack: Stack;
-  readonly sources: Sources;
-  /** SQL superuser on the stack's database. */
-  readonly adminUrl: string;
-  readonly dataDir: string;
-  start(): Promise<Assessment>;
+  readonly client: Client;
+  /** Of each folder: the filesystem server and, where the folder is a repository, the git server. */
+  readonly sources: readonly (readonly Source[])[];
+  /** Between the functions and PostgreSQL. */
+  readonly database: FaultProxy;
+  /** Between the functions and Redis. */
+  readonly redis: FaultProxy;
+  /** SQL as the superuser: sees and may do everything. */
+  sql<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  start(options?: StartOptions): Promise<Assessment>;
   /** Follows to the end, then fetches, parses and re-checks everything that was promised of any report. */
-  finish(assessment: Assessment): Promise<Finished>;
+  finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
+}
+
+export interface StartOptions {
+  /** The first folder's unless given. */
+  readonly sources?: readonly Source[];
+  readonly interfere?: Interfere;
+}
+
+export interface FinishOptions {
+  /** Called for each event as it comes; the next one waits for it. */
+  readonly onEvent?: (event: RunEventBody) => unknown;
+  /** Redis is gone: the stream has no archive, and what the client saw need not begin at the start. */
+  readonly withoutArchive?: boolean;
 }
 
 export interface Finished {
@@ -41,7 +66,7 @@ export const smallRepository: Readonly<Record<string, string>> = {
 };
 
 export function makeFolder(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'assay-folder-'));
+  const folder = join(mkdtempSync(join(tmpdir(), 'assay-folder-')), 'sample');
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -50,58 +75,134 @@ export function makeFolder(files: Readonly<Record<string, string>>): string {
 }
 
 export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' | 'dataDir' | 'signal'>> {
-  readonly files?: Readonly<Record<string, string>>;
-  /** A URL in front of the test's own Redis, for breaking the line. */
-  readonly redisUrl?: string;
+  /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
+  readonly folders?: readonly string[];
+  /** Instead of a database of the run's own server: one that the test may stop. */
+  readonly redisServer?: TestRedis;
 }
 
 /** Everything is stopped and removed after the file's last test. */
-export async function testStack({ files = smallRepository, redisUrl, ...options }: TestStackOptions = {}): Promise<TestStack> {
+export async function testStack({ folders = [makeFolder(smallRepository)], redisServer, ...options }: TestStackOptions = {}): Promise<TestStack> {
   const abort = new AbortController();
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-stack-'));
-  const folder = makeFolder(files);
-  const [database, redis, sources] = await Promise.all([testDatabase(), testRedis(), openSources(folder, abort.signal)]);
+  const closers: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const close of closers.reverse()) await close();
+    for (const folder of folders) rmSync(dirname(folder), { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const [database, redis, opened] = await Promise.all([
+    testDatabase(),
+    redisServer ?? testRedis(),
+    Promise.all(folders.map((folder) => openSources(folder, abort.signal))),
+  ]);
+  const sources = opened.map((of) => of.sources);
+  closers.push(() => database.drop(), () => redis.stop());
+  const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
+  admin.on('error', () => undefined);
+  const lines = { database: await openFaultProxy(database.appUrl), redis: await openFaultProxy(redis.url) };
+  closers.push(() => admin.end(), () => lines.database.close(), () => lines.redis.close());
+  closers.push(async () => {
+    await Promise.all(sources.flat().map(({ bridge }) => bridge.stop()));
+    abort.abort();
+  });
+
+  const interference = openInterference();
   const stack = await startStack({
     dataDir,
     signal: abort.signal,
-    services: { postgres: database, redisUrl: redisUrl ?? redis.url },
-    loopbackOrigins: () => sources.sources.map(({ bridge }) => bridge.origin),
+    services: {
+      postgres: { ownerUrl: database.ownerUrl, appUrl: lines.database.through(database.appUrl) },
+      redisUrl: lines.redis.through(redis.url),
+    },
+    loopbackOrigins: () => sources.flat().map(({ bridge }) => bridge.origin),
     ...options,
-    environment: { LOG_LEVEL: 'warn', ACTIVE_RUNS_PER_USER: '50', REQUESTS_PER_MINUTE: '100000', ...options.environment },
+    openInvoke: (machines, environment) =>
+      interference.wrap(options.openInvoke?.(machines, environment) ?? openInProcess({ functions: machines.functions })),
+    environment: { LOG_LEVEL: 'fatal', ACTIVE_RUNS_PER_USER: '500', REQUESTS_PER_MINUTE: '100000', ...options.environment },
   });
-  afterAll(async () => {
-    await stack.stop();
-    await Promise.all(sources.sources.map(({ bridge }) => bridge.stop()));
-    abort.abort();
-    await redis.stop();
-    await database.drop();
-    rmSync(dataDir, { recursive: true, force: true });
-    rmSync(folder, { recursive: true, force: true });
-  });
+  closers.push(() => stack.stop());
+
+  const token = await signInHere(dataDir, stack.issuer);
+  const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
+  const sql: TestStack['sql'] = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+    (await admin.query<T>(text, [...values])).rows;
+  const connectionOf = memoised((source: Source) => connect(client, source));
+
   return {
     stack,
+    client,
     sources,
-    adminUrl: database.adminUrl,
-    dataDir,
-    start: () =>
-      startAssessment(stack, {
-        dataDir,
-        path: `${folder}-${randomUUID()}`,
-        sources: sources.sources,
-        framework: 'nist-csf-2.0',
-        signal: abort.signal,
-      }),
-    finish,
+    ...lines,
+    sql,
+    async start({ sources: wanted = sources[0] ?? [], interfere = (_, proceed) => proceed() } = {}) {
+      const connectionIds = await Promise.all(wanted.map(connectionOf));
+      const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
+      const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
+      const { runId } = await interference.begin(
+        async () => ({ runId: await client.startRun(projectId, { connectionIds }) }),
+        interfere,
+      );
+      const fetchFile: Assessment['fetchFile'] = async (file) =>
+        download(`${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`, await token(), abort.signal);
+      return {
+        runId,
+        projectId,
+        events: client.follow(runId, { signal: abort.signal }),
+        cancel: () => client.cancelRun(runId),
+        fetchFile,
+      };
+    },
+    finish: (assessment, finishing) => finish(sql, assessment, finishing),
   };
 }
 
-async function finish(assessment: Assessment): Promise<Finished> {
+const made = z.object({ id: z.uuid() });
+
+async function connect(client: Client, { name, profile, bridge }: Source): Promise<string> {
+  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+  return (await client.request({ method: 'POST', path: '/connections', body, answer: made })).id;
+}
+
+function memoised<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key) ?? make(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
+async function finish(
+  sql: TestStack['sql'],
+  assessment: Assessment,
+  { onEvent = () => undefined, withoutArchive = false }: FinishOptions = {},
+): Promise<Finished> {
+  const { runId } = assessment;
   const events: Envelope[] = [];
-  for await (const envelope of assessment.events) events.push(envelope);
+  for await (const envelope of assessment.events) {
+    events.push(envelope);
+    await onEvent(envelope.event);
+  }
   await verifiedToTheEnd(events.map(({ event }) => event));
+  if (!withoutArchive) await verifiedToTheEnd(await archiveOf(sql, runId));
   const report = reportSchema.parse(JSON.parse(Buffer.from(await assessment.fetchFile('json')).toString('utf8')));
   // Seal, citations, populations, claims, verdicts and figures, and no invented statement: the same code as `npm run verify`.
   const { problems } = await verifyBundle(await assessment.fetchFile('bundle'));
   if (problems.length > 0) throw new Error(`the bundle does not verify: ${JSON.stringify(problems.slice(0, 3))}`);
   return { report, events };
+}
+
+/** The stream as it is kept; it is written right after the terminal event. */
+async function archiveOf(sql: TestStack['sql'], runId: string): Promise<RunEventBody[]> {
+  return vi.waitFor(
+    async () => {
+      const rows = await sql<{ event: RunEventBody }>('SELECT event FROM "RunEvent" WHERE "runId" = $1 ORDER BY seq', [runId]);
+      const events = rows.map(({ event }) => event);
+      if (!events.some(isTerminal)) throw new Error('the progress of the run was not archived');
+      return events;
+    },
+    { timeout: 10_000, interval: 50 },
+  );
 }

@@ -1,7 +1,6 @@
 import type { Capability, Check } from '../../checks/check.ts';
 import type { Framework } from '../../frameworks/framework.ts';
 import { controlsOf } from '../../frameworks/index.ts';
-import type { Profile } from '../../mcp/profiles/profile.ts';
 
 export interface PlannedTask {
   readonly position: number;
@@ -20,14 +19,14 @@ const goals: Record<Capability, string> = {
 
 /** The plan that needs no model: one task for each capability that a connection offers and a check asks for. */
 export function defaultPlan(
-  connections: readonly { readonly id: string; readonly name: string; readonly profile: Profile }[],
+  connections: readonly { readonly id: string; readonly name: string; readonly capabilities: readonly Capability[] }[],
   checks: readonly Check[],
   framework: Framework,
 ): PlannedTask[] {
   const known = new Set(controlsOf(framework).map(({ id }) => id));
   return connections
-    .flatMap(({ id, name, profile }) =>
-      profile.capabilities.map((capability) => ({
+    .flatMap(({ id, name, capabilities }) =>
+      capabilities.map((capability) => ({
         connectionId: id,
         source: name,
         capability,

@@ -21,9 +21,9 @@ export function intervalPicture({ value, low, high }: Interval): Html {
 <rect class="track" x="${PAD}" y="40" width="${WIDTH - 2 * PAD}" height="22" rx="11"/>
 <rect class="band" x="${x(low)}" y="40" width="${Math.max(4, x(high) - x(low))}" height="22" rx="${Math.min(11, Math.max(2, (x(high) - x(low)) / 2))}"/>
 ${ticks.map((tick) => html`<line class="tick" x1="${x(tick)}" x2="${x(tick)}" y1="66" y2="72"/><text class="scale" x="${x(tick)}" y="90" text-anchor="${tick === 0 ? 'start' : tick === 100 ? 'end' : 'middle'}">${tick}</text>`)}
-<text class="bound" x="${x(low)}" y="32" text-anchor="${low < 6 ? 'start' : 'middle'}">${low}</text>
-<text class="bound" x="${x(high)}" y="32" text-anchor="${high > 94 ? 'end' : 'middle'}">${high}</text>
-${value === null ? null : html`<line class="value" x1="${x(value)}" x2="${x(value)}" y1="34" y2="68"/><circle class="value" cx="${x(value)}" cy="51" r="6"/>`}
+<text class="bound" x="${x(low)}" y="29" text-anchor="${low < 6 ? 'start' : 'middle'}">${low}</text>
+<text class="bound" x="${x(high)}" y="29" text-anchor="${high > 94 ? 'end' : 'middle'}">${high}</text>
+${value === null ? null : html`<line class="value" x1="${x(value)}" x2="${x(value)}" y1="38" y2="66"/><circle class="value" cx="${x(value)}" cy="51" r="6"/>`}
 </svg>`;
 }
 

@@ -7,7 +7,7 @@ export const style = `
 --good:#57b985;--bad:#ef7d73;--unseen:#596069;--na:#2b3038;--critical:#f2789b;--high:#f39a6b;--medium:#dfb252;--low:#8fb3d9}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;scroll-padding-top:1rem;-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 var(--sans)}
+body{margin:0;overflow-wrap:break-word;background:var(--paper);color:var(--ink);font:16px/1.6 var(--sans)}
 a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:2px}
 h1,h2,h3{font-family:var(--serif);font-weight:600;line-height:1.2;text-wrap:balance}
 h1{font-size:clamp(2rem,5vw,3.1rem);margin:.2em 0 .25em;letter-spacing:-.015em}
@@ -60,15 +60,15 @@ svg{display:block}
 .chapter{border-top:1px solid var(--line);margin-top:2.8rem;padding-top:2.4rem}
 .prose{max-width:46rem}.prose ul{padding-left:1.2rem;margin:.5rem 0}.prose li{margin:.25rem 0}
 .origin{font-size:.85rem;color:var(--soft);font-style:italic}
-.marks{font-size:.68em;line-height:0;margin-left:.15em;white-space:nowrap}.marks a{text-decoration:none}
+.marks{font-size:.68em;line-height:0;margin-left:.15em}.marks a{text-decoration:none}
 .whole{white-space:nowrap}.none{color:var(--soft)}
 .id{font-family:var(--mono);font-size:.84em;color:var(--soft);white-space:nowrap}
 .small{font-size:.82rem;color:var(--soft)}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.3rem;list-style:none;padding:0;margin:0 0 1rem;font-size:.88rem;color:var(--soft)}
 .legend li{display:flex;align-items:center;gap:.45rem}.legend svg{width:.8rem;height:.8rem}
-.coverage td{padding:.42rem .9rem .42rem 0;vertical-align:middle}
+.coverage{table-layout:fixed}.coverage .id{overflow-wrap:anywhere;white-space:normal}.coverage th:nth-child(1){width:46%}.coverage td{padding:.42rem .9rem .42rem 0;vertical-align:middle}
 .coverage a{text-decoration:none;color:var(--ink)}.coverage a:hover{text-decoration:underline}
-.pic{width:25%;min-width:7rem}.bar{width:100%;height:.75rem;margin-bottom:.15rem;border-radius:3px;overflow:hidden}.mini{width:100%;height:.75rem;margin-bottom:.15rem}
+.bar{width:100%;height:.75rem;margin-bottom:.15rem;border-radius:3px;overflow:hidden}.mini{width:100%;height:.75rem;margin-bottom:.15rem}
 .chip{display:inline-block;font-size:.74rem;font-weight:650;letter-spacing:.05em;text-transform:uppercase;padding:.12rem .55rem;border-radius:5px;border:1.5px solid currentColor;white-space:nowrap;line-height:1.35}
 .c-critical{color:var(--card);background:var(--critical);border-color:var(--critical)}.c-high{color:var(--high)}.c-medium{color:var(--medium)}.c-low{color:var(--low)}
 .overview{margin-bottom:2.2rem}.overview .ids{font-family:var(--mono);font-size:.82em;color:var(--soft)}
@@ -101,7 +101,7 @@ svg{display:block}
 .command{font-size:.95rem}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:1.2rem;font-size:.82rem;color:var(--soft);overflow-wrap:anywhere}
 @media (max-width:62rem){.page{display:block;padding:0 1.1rem}.contents{position:static;max-height:none;padding:1.2rem 0 0}.contents ol{columns:2;column-gap:1.5rem;border-left:0}.contents a{margin-left:0;padding-left:0;border-left:0;break-inside:avoid}main{padding-top:1.6rem}}
-@media (max-width:40rem){body{font-size:15px}.coverage .wide{display:none}.coverage .pic{width:38%}.pic{min-width:5rem}.finding{padding:1rem}.overview .ids,.overview th:nth-child(4){display:none}.overview td:nth-child(2){width:5.8rem}
+@media (max-width:40rem){body{font-size:15px}.coverage .wide{display:none}.coverage th:nth-child(1){width:58%}.finding{padding:1rem}.overview .ids,.overview th:nth-child(4){display:none}.overview td:nth-child(2){width:5.8rem}
 .controls,.controls tbody,.controls tr,.controls td{display:block}.controls thead{display:none}.controls tr{border-bottom:1px solid var(--line);padding:.7rem 0}.controls td{border:0;padding:.12rem 0}.status,.basis{display:inline}.basis{margin-left:.4rem}
 .register .head{grid-template-columns:2.5rem minmax(0,1fr)}.facts{grid-template-columns:1fr}.facts dt{margin-top:.2rem}.score{padding:1.1rem 1.1rem .6rem}.scale{font-size:20px}.bound{font-size:24px}}
 @media print{:root{color-scheme:light;font-size:11.8px}@page{size:A4;margin:18mm 16mm 20mm;@bottom-left{content:"Assay report";font:8pt sans-serif;color:#777}@bottom-right{content:counter(page) " / " counter(pages);font:8pt sans-serif;color:#777}}
