@@ -146,7 +146,6 @@ module.exports = {
     sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|local/(issuer/|sign-in\\.ts)|web/)'),
     sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp)/'),
     sdk('network', npm('undici|ipaddr\\.js'), '^lib/net/'),
-    sdk('model', npm('openai'), '^lib/llm/'),
     sdk('object-storage', npm('@aws-sdk/(client-s3|s3-request-presigner)'), '^lib/objects/'),
     sdk('key-management', npm('@aws-sdk/client-kms'), '^lib/keys/'),
     sdk('sockets', npm('@aws-sdk/client-apigatewaymanagementapi'), '^lib/runtime/'),

@@ -2,7 +2,7 @@
  * Makes a fresh checkout ready to run, on any Node from 18: dependencies (Node 24 among them), the Prisma client, Redis.
  * Each step looks first and does nothing when nothing is missing.
  *
- *   node scripts/setup.mjs [--quiet] [--without-redis] [--run <file> [arguments...]]
+ *   node scripts/setup.mjs [--quiet] [--without-redis] [--with-browser] [--run <file> [arguments...]]
  *
  * `--run` then runs a file on Node 24 and ends with its exit code. Exit 2: something can't be installed, said in one line.
  */
@@ -130,6 +130,17 @@ function redis() {
   });
 }
 
+/** For the browser tests, which are left out where there is none and none can be installed (vitest.config.ts). */
+function browser() {
+  if (['chromium', 'chromium-browser', 'google-chrome'].some(onPath) || process.getuid?.() !== 0 || !onPath('apt-get')) return;
+  timed('Chromium: looked after', () => {
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    const install = ['install', '-y', '-q', '--no-install-recommends', 'chromium'];
+    if (run('apt-get', install, env).ok || (run('apt-get', ['update', '-q'], env).ok && run('apt-get', install, env).ok)) return;
+    say('Chromium could not be installed: browser tests are left out');
+  });
+}
+
 function runOnNode24(file, fileArgs) {
   const env = { ...process.env, PATH: `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}` };
   const child = spawn(node24, [file, ...fileArgs], { cwd: process.cwd(), env, stdio: 'inherit' });
@@ -149,6 +160,7 @@ try {
   dependencies();
   prismaClient();
   if (!options.has('--without-redis')) redis();
+  if (options.has('--with-browser')) browser();
   if (runAt !== -1) runOnNode24(args[runAt + 1], args.slice(runAt + 2));
   else say('set-up: ready');
 } catch (error) {
