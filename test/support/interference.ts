@@ -52,7 +52,8 @@ export function openInterference(): Interference {
 
 /** Of a task's input, or of an event about an execution, which bears the run's id as its name. */
 function runOf(payload: unknown): string | undefined {
-  const runId: unknown = Reflect.get(Object(payload), 'runId') ?? Reflect.get(Object(Reflect.get(Object(payload), 'detail')), 'name');
+  const runId: unknown =
+    Reflect.get(Object(payload), 'runId') ?? Reflect.get(Object(Reflect.get(Object(payload), 'detail')), 'name');
   return typeof runId === 'string' ? runId : undefined;
 }
 

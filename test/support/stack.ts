@@ -65,8 +65,9 @@ export const smallRepository: Readonly<Record<string, string>> = {
   Dockerfile: 'FROM node:24\nCMD ["node", "src/index.ts"]\n',
 };
 
-export function makeFolder(files: Readonly<Record<string, string>>): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'assay-folder-')), 'sample');
+/** The name becomes the sources' name, so that two folders of a stack need two. */
+export function makeFolder(files: Readonly<Record<string, string>>, name = 'sample'): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'assay-folder-')), name);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -82,7 +83,11 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
 }
 
 /** Everything is stopped and removed after the file's last test. */
-export async function testStack({ folders = [makeFolder(smallRepository)], redisServer, ...options }: TestStackOptions = {}): Promise<TestStack> {
+export async function testStack({
+  folders = [makeFolder(smallRepository)],
+  redisServer,
+  ...options
+}: TestStackOptions = {}): Promise<TestStack> {
   const abort = new AbortController();
   const dataDir = mkdtempSync(join(tmpdir(), 'assay-stack-'));
   const closers: (() => Promise<unknown>)[] = [];
@@ -98,11 +103,18 @@ export async function testStack({ folders = [makeFolder(smallRepository)], redis
     Promise.all(folders.map((folder) => openSources(folder, abort.signal))),
   ]);
   const sources = opened.map((of) => of.sources);
-  closers.push(() => database.drop(), () => redis.stop());
+  closers.push(
+    () => database.drop(),
+    () => redis.stop(),
+  );
   const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   admin.on('error', () => undefined);
   const lines = { database: await openFaultProxy(database.appUrl), redis: await openFaultProxy(redis.url) };
-  closers.push(() => admin.end(), () => lines.database.close(), () => lines.redis.close());
+  closers.push(
+    () => admin.end(),
+    () => lines.database.close(),
+    () => lines.redis.close(),
+  );
   closers.push(async () => {
     await Promise.all(sources.flat().map(({ bridge }) => bridge.stop()));
     abort.abort();
@@ -120,7 +132,7 @@ export async function testStack({ folders = [makeFolder(smallRepository)], redis
     ...options,
     openInvoke: (machines, environment) =>
       interference.wrap(options.openInvoke?.(machines, environment) ?? openInProcess({ functions: machines.functions })),
-    environment: { LOG_LEVEL: 'fatal', ACTIVE_RUNS_PER_USER: '500', REQUESTS_PER_MINUTE: '100000', ...options.environment },
+    environment: { LOG_LEVEL: 'warn', ACTIVE_RUNS_PER_USER: '500', REQUESTS_PER_MINUTE: '100000', ...options.environment },
   });
   closers.push(() => stack.stop());
 
@@ -136,7 +148,7 @@ export async function testStack({ folders = [makeFolder(smallRepository)], redis
     sources,
     ...lines,
     sql,
-    async start({ sources: wanted = sources[0] ?? [], interfere = (_, proceed) => proceed() } = {}) {
+    async start({ sources: wanted = sources[0] ?? [], interfere = letAll } = {}) {
       const connectionIds = await Promise.all(wanted.map(connectionOf));
       const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
       const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
@@ -145,7 +157,11 @@ export async function testStack({ folders = [makeFolder(smallRepository)], redis
         interfere,
       );
       const fetchFile: Assessment['fetchFile'] = async (file) =>
-        download(`${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`, await token(), abort.signal);
+        download(
+          `${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`,
+          await token(),
+          abort.signal,
+        );
       return {
         runId,
         projectId,
@@ -157,6 +173,8 @@ export async function testStack({ folders = [makeFolder(smallRepository)], redis
     finish: (assessment, finishing) => finish(sql, assessment, finishing),
   };
 }
+
+const letAll: Interfere = (_, proceed) => proceed();
 
 const made = z.object({ id: z.uuid() });
 
