@@ -56,6 +56,7 @@ export interface Api {
   settings(changes: Readonly<Record<string, string>>): Promise<void>;
 }
 
+const root = join(import.meta.dirname, '..', '..');
 const routes = httpRoutes.map(({ method, path, function: functionPath }) => ({ method, path, functionPath }));
 
 export async function startApi(): Promise<Api> {
@@ -126,7 +127,7 @@ async function ask(token: string, key: string, { params = {}, query = '', body, 
     match.route,
     { requestId: randomUUID(), now: new Date() },
   );
-  const { handler }: { handler: HttpHandler } = await import(`../../functions/${match.functionPath}/handler.ts`);
+  const { handler }: { handler: HttpHandler } = await import(join(root, 'functions', match.functionPath, 'handler.ts'));
   return answerOf(await handler(event, lambdaContext()));
 }
 

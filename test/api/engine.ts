@@ -2,6 +2,7 @@
 import type { EndpointOptions } from '../../local/workflow/endpoint.ts';
 import { StepFunctionsError } from '../../local/workflow/errors.ts';
 import type { Execution } from '../../local/workflow/executions.ts';
+import { openTokens } from '../../local/workflow/tokens.ts';
 
 type Engine = EndpointOptions['engine'];
 
@@ -57,10 +58,6 @@ export function rememberingEngine(): Machine {
       return found(arn);
     },
     describe: found,
-    tokens: {
-      succeed: () => undefined,
-      fail: () => undefined,
-      heartbeat: () => undefined,
-    } as Engine['tokens'],
+    tokens: openTokens(),
   };
 }
