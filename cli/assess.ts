@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { frameworkById, frameworks } from '../lib/frameworks/index.ts';
 import { BadFolder, checkFolder, openSources } from '../local/folder.ts';
 import { dataDirectory } from '../local/paths.ts';
@@ -22,14 +22,24 @@ async function assess(options: AssessOptions): Promise<number> {
   const outDirectory = resolve(from, options.outDirectory);
 
   const abort = new AbortController();
-  const { sources, notes } = await openSources(path, abort.signal);
-  const stack = await startStack({
-    dataDir: dataDirectory,
-    signal: abort.signal,
-    loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
-  });
-  const view = openProgressView({ title: `${path}  ${framework.title}`, json: options.json, quiet: options.quiet });
+  const view = openProgressView({ title: `${basename(path)}  ${framework.title}`, json: options.json, quiet: options.quiet });
+  const closers: (() => Promise<unknown>)[] = [];
   try {
+    const { sources, notes } = await openSources(path, abort.signal);
+    closers.push(
+      ...sources.map(
+        ({ bridge }) =>
+          () =>
+            bridge.stop(),
+      ),
+    );
+    const stack = await startStack({
+      dataDir: dataDirectory,
+      signal: abort.signal,
+      loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
+      onProgress: view.preparing,
+    });
+    closers.unshift(() => stack.stop());
     for (const note of notes) view.note(note);
     const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
     const { report, files } = await runAssessment(stack, request, { view, formats: options.formats, outDirectory });
@@ -42,8 +52,7 @@ async function assess(options: AssessOptions): Promise<number> {
     return verdict.code;
   } finally {
     view.end();
-    await stack.stop();
-    await Promise.all(sources.map(({ bridge }) => bridge.stop()));
+    for (const close of closers) await close();
     abort.abort();
   }
 }

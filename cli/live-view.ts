@@ -9,6 +9,8 @@ export interface View {
   /** Steps that have ended, by agent, in the order in which they began. */
   readonly ended: readonly string[];
   readonly notes: readonly string[];
+  /** What is being done before the run begins. */
+  readonly preparing: string | null;
 }
 
 const stages = [
@@ -28,7 +30,7 @@ export function renderView(view: View, columns: number, color: boolean): string[
   const { counts } = view.state;
   const lines = [
     `${bold('Assay', color)}  ${view.title}  ${dim(clock(view.elapsedMs), color)}`,
-    '',
+    view.preparing === null ? '' : dim(`  ${view.preparing}`, color),
     ...stages.map(([agent, label]) => stageLine(view, agent, label, color)),
     '',
     `  Controls  ${bar(counts.controlsDone, counts.controlsTotal, color)}`,

@@ -8,7 +8,9 @@ export interface ProgressView {
   show(envelope: Envelope): void;
   /** Something a person should know that is no event. */
   note(line: string): void;
-  /** Leaves the screen as it should stay. */
+  /** Before the run begins: which part is up. */
+  preparing(part: string): void;
+  /** Leaves the screen as it should stay; once. */
   end(): void;
 }
 
@@ -17,8 +19,9 @@ export function openProgressView(options: {
   readonly json: boolean;
   readonly quiet: boolean;
 }): ProgressView {
-  if (options.json) return { show: (envelope) => out(JSON.stringify(envelope)), note: say, end: () => undefined };
-  if (options.quiet) return { show: () => undefined, note: () => undefined, end: () => undefined };
+  if (options.json)
+    return { show: (envelope) => out(JSON.stringify(envelope)), note: say, preparing: () => undefined, end: () => undefined };
+  if (options.quiet) return { show: () => undefined, note: () => undefined, preparing: () => undefined, end: () => undefined };
   return isFancy(process.stderr) ? liveView(options.title) : plainLines();
 }
 
@@ -30,9 +33,13 @@ function liveView(title: string): ProgressView {
   let state: RunState = initialRunState;
   const ended: string[] = [];
   const notes: string[] = [];
+  const up: string[] = [];
+  let hasBegun = false;
   let drawn = 0;
+  let isOver = false;
   const draw = (): void => {
-    const view: View = { title, elapsedMs: Date.now() - startedAt, state, ended, notes };
+    const preparing = hasBegun ? null : `starting ${['', ...up].join(' ✓ ')}`;
+    const view: View = { title, elapsedMs: Date.now() - startedAt, state, ended, notes, preparing };
     const lines = renderView(view, process.stderr.columns ?? 80, true);
     // Up over the last picture, then each line cleared to its end, then whatever was longer before.
     process.stderr.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`);
@@ -44,6 +51,7 @@ function liveView(title: string): ProgressView {
   const timer = setInterval(draw, FRAME_MS);
   return {
     show(envelope) {
+      hasBegun = true;
       state = stateAfter(state, envelope);
       const { event } = envelope;
       if (event.type === 'STEP_FINISHED') ended.push(event.stepName);
@@ -51,7 +59,10 @@ function liveView(title: string): ProgressView {
       if (said !== null) notes.push(said);
     },
     note: (line) => void notes.push(line),
+    preparing: (part) => void up.push(part),
     end() {
+      if (isOver) return;
+      isOver = true;
       clearInterval(timer);
       draw();
       showCursor();
@@ -68,6 +79,7 @@ function plainLines(): ProgressView {
       if (said !== null) say(`  ${said}`);
     },
     note: (line) => say(`  ${line}`),
+    preparing: (part) => say(`  ${part} is up`),
     end: () => undefined,
   };
 }

@@ -28,17 +28,16 @@ async function start(isOnce: boolean): Promise<number> {
   const path = await checkFolder(sample);
   const framework = frameworkById('nist-csf-2.0');
   if (framework === undefined) throw new Error('the default framework is missing');
-  say('Starting Assay on this machine');
+  const view = openProgressView({ title: `examples/acme-shop  ${framework.title}`, json: false, quiet: false });
   const { sources } = await openSources(path, abort.signal);
   const stack = await startStack({
     dataDir: dataDirectory,
     signal: abort.signal,
     loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
-    onProgress: (part) => say(`  ${part} is up`),
+    onProgress: view.preparing,
   });
   try {
     const outDirectory = resolve(process.env['INIT_CWD'] ?? '.', 'assay-report');
-    const view = openProgressView({ title: `examples/acme-shop  ${framework.title}`, json: false, quiet: false });
     const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
     const { report, files } = await runAssessment(stack, request, { view, formats, outDirectory });
     for (const line of summaryLines(report, isFancy(process.stdout))) out(line);

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
+import { parseEnv, variables } from '../lib/contract/env.ts';
 import { useEnvironment } from '../lib/runtime/config.ts';
 import { closeResources } from '../lib/runtime/resources.ts';
 import { migrate } from '../prisma/migrate.ts';
@@ -47,6 +49,12 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+const personal = z.object({
+  LOG_LEVEL: variables.LOG_LEVEL,
+  DATABASE_URL: variables.DATABASE_URL.optional(),
+  REDIS_URL: variables.REDIS_URL.optional(),
+});
+
 type Closer = () => Promise<unknown>;
 
 /** Starts all parts or none. */
@@ -66,6 +74,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Stack, 'stop'>> {
   const { dataDir, signal, timeScale = 1, onProgress = () => undefined } = options;
+  // First: a malformed variable stops the start before anything is up.
+  const settings = personalSettings();
   await mkdir(dataDir, { recursive: true });
   const secret = randomBytes(32).toString('hex');
   const credentials = { accessKeyId: 'loopback', secretAccessKey: secret };
@@ -112,7 +122,7 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
     LOOPBACK_SECRET: secret,
     LOOPBACK_ORIGINS: (options.loopbackOrigins?.() ?? []).join(','),
     TIME_SCALE: String(timeScale),
-    ...modelSettings(),
+    ...settings,
     ...options.environment,
   };
   useEnvironment(environment);
@@ -136,8 +146,8 @@ function socketRoutes({ webSocketRoutes: routes }: Machines) {
   return { $connect, $disconnect, $default };
 }
 
-/** What a person may set in the shell; everything else is this start's own. */
-function modelSettings(): Environment {
-  const names = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'OPENAI_EMBEDDING_MODEL', 'LOG_LEVEL'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+/** What a person sets in the shell and functions read; the services read their own two (services/). Throws BadEnvironment. */
+function personalSettings(): Environment {
+  const { LOG_LEVEL } = parseEnv(personal, process.env);
+  return { LOG_LEVEL };
 }

@@ -1,7 +1,7 @@
 import { UnparsableListing } from '../../domain/errors.ts';
 import { type DirectoryEntry, parseDirectoryListing } from '../../domain/listings.ts';
+import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from '../../domain/scope.ts';
 import { type CallTools, onlyBlock } from '../tools.ts';
-import { exclusion, narrowed, type Scope, wholeTree } from './scope.ts';
 
 export interface ListedFile {
   readonly path: string;
@@ -53,7 +53,10 @@ export async function walk(call: CallTools, root: string): Promise<Walked> {
       blobSha256s.push(found.block.sha256);
       return [{ directory, entries }];
     });
-    const scopes = await readIgnoreFiles(call, root, listed);
+    const { scopes, cited } = await readIgnoreFiles(call, root, listed);
+    // They decide what is counted, so that whoever counts again needs them as well.
+    toolCallIds.push(...cited.map(({ toolCallId }) => toolCallId));
+    blobSha256s.push(...cited.map(({ sha256 }) => sha256));
     const next: Directory[] = [];
     listed.forEach(({ directory, entries }, index) => {
       const scope = scopes[index] ?? directory.scope;
@@ -85,7 +88,7 @@ async function readIgnoreFiles(
   call: CallTools,
   root: string,
   listed: readonly { directory: Directory; entries: readonly { name: string; isDirectory: boolean }[] }[],
-): Promise<Scope[]> {
+): Promise<{ scopes: Scope[]; cited: { toolCallId: string; sha256: string }[] }> {
   const wanted = listed.flatMap(({ directory, entries }, index) =>
     entries
       .filter(
@@ -95,16 +98,18 @@ async function readIgnoreFiles(
   );
   const answers = wanted.length === 0 ? [] : await call(wanted.map(({ path }) => readCall(root, path)));
   const scopes = listed.map(({ directory }) => directory.scope);
+  const cited: { toolCallId: string; sha256: string }[] = [];
   wanted.forEach(({ index, name }, position) => {
     const answer = answers[position];
     const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
     const directory = listed[index]?.directory;
     const scope = scopes[index];
     if ('problem' in found || !directory || !scope) return;
+    cited.push({ toolCallId: found.toolCallId, sha256: found.block.sha256 });
     const isGit = name === '.gitignore';
     scopes[index] = narrowed(scope, directory.path, isGit ? found.block.text : null, isGit ? null : found.block.text);
   });
-  return scopes;
+  return { scopes, cited };
 }
 
 export const readCall = (root: string, path: string) => ({ tool: 'read_text_file', args: { path: absolute(root, path) } });
