@@ -9,14 +9,13 @@ import { readAll } from '../progress/stream.ts';
 import { assembleReport } from '../report/assemble.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderMarkdown } from '../report/markdown.ts';
-import type { RunData } from '../report/run-data.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { archiveEvents, insertReport } from '../store/report.ts';
 import { type RunRow, setOutcome } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
 import { loadRunData } from './run-data.ts';
-import { whyDegraded } from './step.ts';
+import { type FailedStages, reportedSteps } from './unfinished.ts';
 
 export interface ConcludeDeps {
   readonly store: Store;
@@ -30,13 +29,6 @@ export interface ConcludeDeps {
   readonly signal: AbortSignal;
 }
 
-/** Error names of whole stages that failed, and of the run itself when its machine did not reach the end. */
-export interface FailedStages {
-  readonly analysisError?: string | undefined;
-  readonly reportError?: string | undefined;
-  readonly runError?: string | undefined;
-}
-
 /**
  * Ends a run, whoever calls: Finalise, execution-ended or the sweep. Assembles the report from the rows, seals and stores it, sets
  * the outcome once (`outcome IS NULL`), then says so. A second call finds the outcome set and only makes sure that it was said.
@@ -44,7 +36,7 @@ export interface FailedStages {
 export async function concludeRun(deps: ConcludeDeps, runId: string, stages: FailedStages): Promise<void> {
   const { run, data } = await loadRunData(deps.store, runId, deps.clock.now(), deps.signal);
   if (run.outcome !== null) return announce(deps, run, run.outcome);
-  const report = assembleReport({ ...data, steps: [...data.steps, ...failedStages(stages)] });
+  const report = assembleReport({ ...data, steps: reportedSteps(data, stages) });
   const sealed = await sealReport({
     report,
     toolCalls: data.toolCalls,
@@ -98,13 +90,4 @@ async function announce(deps: ConcludeDeps, run: RunRow, outcome: NonNullable<Ru
   } catch (error) {
     logger.warn('the progress of a run was not archived', { runId: run.id, error });
   }
-}
-
-/** A stage that failed as a whole has no row of its own; the report names it all the same. */
-function failedStages({ analysisError, reportError, runError }: FailedStages): RunData['steps'] {
-  const row = (name: string, error: string | undefined): RunData['steps'] =>
-    error === undefined
-      ? []
-      : [{ name, item: '', attempt: 1, status: 'failed', origin: 'task', error, reason: whyDegraded(error) }];
-  return [...row('analysis', analysisError), ...row('report', reportError), ...row('run', runError)];
 }

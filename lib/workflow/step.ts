@@ -112,6 +112,9 @@ export function whyDegraded(name: string): string {
       return 'The source could not be used.';
     case 'NeverStarted':
       return 'It was asked for but never started.';
+    // All that a parent execution is told of a child that failed.
+    case 'States.TaskFailed':
+      return 'It ended before it was done.';
     case 'FAILED':
     case 'ABORTED':
       return 'Its workflow ended before the report was made.';

@@ -1,61 +1,106 @@
 import { describe, expect, test } from 'vitest';
 import { taskFunctions } from '../../infra/functions.ts';
-import type { Invoke } from '../../local/gateway/invoke.ts';
-import { FunctionFailed, lambdaErrors } from '../../local/workflow/errors.ts';
-import { openInProcess } from '../../local/workflow/in-process.ts';
+import { errorNames } from '../../lib/contract/errors.ts';
+import { FunctionFailed } from '../../local/workflow/errors.ts';
+import { type Call, hang, type Interfere } from '../support/interference.ts';
 import { testStack } from '../support/stack.ts';
 
-let hanging: ReadonlySet<string> = new Set();
+// A minute becomes 3 s. The runs go side by side: they mostly wait.
+const { start, finish } = await testStack({ timeScale: 0.05 });
 
-const { stack, start, finish } = await testStack({
-  // A minute becomes a second and a half.
-  timeScale: 0.025,
-  openInvoke: ({ functions }): Invoke => {
-    const invoke = openInProcess({ functions });
-    return (path, payload, options) => (hanging.has(path) ? hang(options.timeoutMs) : invoke(path, payload, options));
-  },
-});
+const interfering =
+  (paths: readonly string[], act: (call: Call) => Promise<never>): Interfere =>
+  (call, proceed) =>
+    paths.includes(call.path) ? act(call) : proceed();
+const hanging = (...paths: readonly string[]): Interfere => interfering(paths, hang);
 
-const hang = (ms: number): Promise<never> =>
-  new Promise((_, reject) =>
-    setTimeout(() => reject(new FunctionFailed(lambdaErrors.timedOut, `Task timed out after ${ms} ms`)), ms),
-  );
-
-/** The fallback of each task, which must also be able to fail without taking the run along. */
-const fallbacks: Readonly<Record<string, string>> = {
+/** What stands in for each task. */
+const fallbacks = {
   'tasks/plan': 'tasks/plan-fallback',
   'tasks/extract': 'tasks/source-gap',
   'tasks/assess': 'tasks/assess-fallback',
   'tasks/write-section': 'tasks/section-fallback',
   'tasks/remediate': 'tasks/remediate-fallback',
   'tasks/summarise': 'tasks/summarise-fallback',
-};
-const alone = ['tasks/compare', ...Object.keys(fallbacks)];
+} as const;
+/** Steps as the report names them. */
+const steps = {
+  'tasks/plan': ['plan'],
+  'tasks/extract': ['extract/sample files (repository-files)'],
+  'tasks/assess': ['DE', 'GV', 'ID', 'PR', 'RC', 'RS'].map((group) => `assess/${group}`),
+  'tasks/write-section': ['blind-spots', 'scope-and-method', 'strengths', 'weaknesses'].map((section) => `section/${section}`),
+  'tasks/remediate': ['remediate'],
+  'tasks/summarise': ['summarise'],
+} as const;
+const tasks = Object.entries(fallbacks).map(([task, fallback]) => ({ task: task as keyof typeof fallbacks, fallback }));
+const late = 'It did not finish in time.';
 
-describe('every task that times out', () => {
-  test.each(alone)('%s: its fallback takes over, and the report names it', async (path) => {
-    hanging = new Set([path]);
-    const { report } = await finish(await start());
-    expect(report.degraded.length + report.gaps.length).toBeGreaterThan(0);
-    expect(report.degraded.map(({ reason }) => reason).join(' ')).toMatch(/did not finish in time|did not finish|never reached/);
-    expect(report.controls).toHaveLength(106);
+describe.concurrent('every task that times out', () => {
+  test.for(tasks)('$task: its fallback takes over, and the report names the step and the cause', async ({ task }, { expect }) => {
+    const { report } = await finish(await start({ interfere: hanging(task) }));
+    expect(report.degraded.toSorted(byStep)).toEqual(steps[task].map((step) => ({ step, reason: late })));
+    const isSightLost = task === 'tasks/extract';
+    expect(report.run.outcome).toBe(isSightLost ? 'failed' : 'complete');
+    expect(report.gaps.map(({ reason }) => reason)).toEqual(isSightLost ? [late] : []);
   });
 
-  test.each(Object.entries(fallbacks))('%s and %s: the run still ends in a report', async (path, fallback) => {
-    hanging = new Set([path, fallback]);
-    const { report } = await finish(await start());
-    expect(report.degraded.length + report.gaps.length).toBeGreaterThan(0);
+  test.for(tasks)('$task and $fallback: the report says what is missing', async ({ task, fallback }, { expect }) => {
+    const { report } = await finish(await start({ interfere: hanging(task, fallback) }));
+    switch (task) {
+      case 'tasks/plan':
+        expect(report.degraded).toEqual([{ step: 'analysis', reason: 'It ended before it was done.' }]);
+        expect(report.gaps).toEqual([expect.objectContaining({ source: 'the run', reason: 'The plan was never reached.' })]);
+        break;
+      case 'tasks/extract':
+        expect(report.gaps).toEqual([
+          expect.objectContaining({ source: 'sample files', reason: 'This source was never reached.' }),
+        ]);
+        break;
+      default:
+        expect(report.degraded.map(({ step }) => step).toSorted()).toEqual(steps[task]);
+        expect(report.run.outcome).toBe('complete');
+    }
+    if (report.run.outcome !== 'complete') expect(report.score).toBeNull();
   });
 
-  test('tasks/finalise: execution-ended concludes the run', async () => {
-    hanging = new Set(['tasks/finalise']);
-    const { report } = await finish(await start());
-    expect(report.degraded.map(({ step }) => step)).toContain('run');
+  test('tasks/compare: the run ends without it', async ({ expect }) => {
+    const { report } = await finish(await start({ interfere: hanging('tasks/compare') }));
+    expect(report.run.outcome).toBe('complete');
   });
 
-  test('every one of them is known to this test', () => {
-    const covered = [...alone, ...Object.values(fallbacks), 'tasks/finalise', 'tasks/report-fallback'];
-    expect(covered.sort()).toEqual(Object.keys(taskFunctions).sort());
-    expect(stack.machines.timeScale).toBe(0.025);
+  test('tasks/finalise, on every attempt: execution-ended concludes the run', async ({ expect }) => {
+    const { report } = await finish(await start({ interfere: hanging('tasks/finalise') }));
+    expect(report.degraded).toEqual([{ step: 'run', reason: 'Its workflow ended before the report was made.' }]);
+    expect(report.findings.length).toBeGreaterThan(0);
   });
 });
+
+/** Three attempts of 60 s each are more than the stage has. */
+const slowly = ({ path }: Call): Promise<never> =>
+  new Promise((_, reject) => setTimeout(() => reject(new FunctionFailed(errorNames.transient, `${path}: try again`)), 3_000));
+
+describe.concurrent('a report stage that times out as a whole', () => {
+  test.for([
+    { name: 'ReportFallback stands in', without: [] },
+    { name: 'ReportFallback times out too', without: ['tasks/report-fallback'] },
+  ])('$name: the report is made of the figures, and says so', async ({ without }, { expect }) => {
+    const slow = interfering(['tasks/write-section'], slowly);
+    const stuck = hanging(...without);
+    const interfere: Interfere = (call, proceed) => slow(call, () => stuck(call, proceed));
+    const { report } = await finish(await start({ interfere }));
+    expect(report.degraded).toContainEqual({ step: 'report', reason: 'It ended before it was done.' });
+    expect(report.sections.map(({ prose }) => prose.origin)).toEqual(Array(4).fill('fallback'));
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(report.run.outcome).toBe('complete');
+  });
+});
+
+test('every task function is made to time out here', () => {
+  // The state machines have no other.
+  const covered = [...Object.entries(fallbacks).flat(), 'tasks/compare', 'tasks/finalise', 'tasks/report-fallback'];
+  expect(covered.toSorted()).toEqual(Object.keys(taskFunctions).toSorted());
+});
+
+function byStep(a: { step: string }, b: { step: string }): number {
+  return a.step < b.step ? -1 : 1;
+}
