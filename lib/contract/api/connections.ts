@@ -2,29 +2,36 @@ import * as z from 'zod';
 import { uuid } from '../vocabulary.ts';
 import { name, pageOf, time } from './common.ts';
 
-/** RFC 9110 token; RFC 9110 field value without line breaks. */
+/** RFC 9110 token; RFC 9110 field value in visible ASCII, which no client trims or splits. */
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/, 'must be a header name');
 const headerValue = z
   .string()
-  .min(1)
-  .max(4096)
-  .regex(/^[\t\x20-\x7e]*$/, 'must be one line of visible ASCII');
+  .regex(/^[\x21-\x7e](?:[\t\x20-\x7e]{0,4094}[\x21-\x7e])?$/, 'must be one line of visible ASCII, at most 4096 characters');
 
 /** Headers that the transport owns, that route or frame a request, or that would speak for somebody else. */
-const reserved =
-  /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|forwarded|x-forwarded-.*|x-real-ip|cookie|accept|accept-encoding|origin|referer|mcp-.*|last-event-id|sec-.*)$/i;
+const reserved = new RegExp(
+  `^(${[
+    ...['host', 'content-.*', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect', 'via'],
+    ...['proxy-.*', 'forwarded', 'max-forwards', 'x-forwarded-.*', 'x-original-.*', 'x-rewrite-.*', 'x-http-method.*'],
+    ...['x-method-override', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cookie', 'accept', 'accept-encoding', 'origin'],
+    ...['referer', 'mcp-.*', 'last-event-id', 'sec-.*'],
+  ].join('|')})$`,
+  'i',
+);
+const once = (names: readonly string[]): boolean => new Set(names.map((name) => name.toLowerCase())).size === names.length;
 
 export const auth = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({
     kind: z.literal('bearer'),
-    token: z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'must be visible ASCII without spaces'),
+    token: z.string().regex(/^[\x21-\x7e]{1,4000}$/, 'must be visible ASCII without spaces'),
   }),
   z.object({
     kind: z.literal('headers'),
     headers: z
       .record(headerName, headerValue)
       .refine((headers) => Object.keys(headers).length <= 10, 'at most 10 headers')
+      .refine((headers) => once(Object.keys(headers)), 'names a header twice')
       .refine((headers) => !Object.keys(headers).some((key) => reserved.test(key)), 'names a header that is not yours to set'),
   }),
 ]);
