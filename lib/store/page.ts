@@ -18,8 +18,8 @@ export class InvalidCursor extends Error {
   override readonly name = 'InvalidCursor';
 }
 
-/** A time in milliseconds and the id that breaks ties. */
-const key = z.tuple([z.int(), z.uuid()]);
+/** A time in milliseconds, up to the year 9999 (beyond it neither Date nor PostgreSQL is sure to follow), and the id that breaks ties. */
+const key = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()]);
 
 export interface NewestFirst {
   readonly createdAt: Date;

@@ -106,9 +106,11 @@ test.each([
     cursor = body['nextCursor'];
   }
   expect(seen).toEqual(whole.body['items']);
-  const made = ['x', '-1', Buffer.from('[1]').toString('base64url'), Buffer.from('[9e15,"x"]').toString('base64url')];
-  const statuses = await Promise.all(
-    made.map(async (cursor) => (await person.ask(key, { params, query: `cursor=${cursor}` })).status),
+  const made = ['[1]', `[9e15,"${randomUUID()}"]`, `[8e15,"${randomUUID()}"]`, `[-9e15,"${randomUUID()}"]`, '[1,"x"]', '{}'].map(
+    (text) => Buffer.from(text).toString('base64url'),
   );
-  expect(statuses).toEqual([400, 400, 400, 400]);
+  const statuses = await Promise.all(
+    ['x', '-1', ...made].map(async (cursor) => (await person.ask(key, { params, query: `cursor=${cursor}` })).status),
+  );
+  expect(new Set(statuses)).toEqual(new Set([400]));
 });
