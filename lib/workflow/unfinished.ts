@@ -35,6 +35,8 @@ const cutOff = 'It was under way when the run was cancelled.';
 /** A stage that went on without them says nothing of them (`notRecorded` in infra/workflow/task.ts). */
 function unjudged(data: Known): StepRow[] {
   const missing = data.framework.groups.filter(({ id }) => !has(data, 'assess', id));
+  if (missing.length > 0 && data.run.cancelRequestedAt !== null)
+    return [failed('analysis', '', errorNames.cancelled, whyDegraded(errorNames.cancelled))];
   return missing.map(({ id }) => failed('assess', id, null, 'It never began; the verdicts are those of the checks.'));
 }
 
