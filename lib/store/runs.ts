@@ -82,7 +82,8 @@ export async function countActiveRuns(tx: Tx, userId: string): Promise<number> {
 }
 
 export interface RunStart {
-  readonly executionArn: string;
+  /** Null when a task of the run notes what whoever started it could not. */
+  readonly executionArn: string | null;
   readonly startedAt: Date;
   readonly deadlineAt: Date;
 }

@@ -6,21 +6,29 @@ import type { Framework } from '../frameworks/framework.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import { profileById } from '../mcp/profiles/index.ts';
 import { runStarted, stateDelta } from '../progress/makers.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { connectionsOfRun, insertPlanTasks, listPlanTasks, type PlanTaskRow } from '../store/plan.ts';
-import { getRun } from '../store/runs.ts';
+import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
+import { runStart } from './run-start.ts';
 import { endOf, fallbackOf, runStep, type StepDeps } from './step.ts';
 
 /**
  * Writes the plan: a task for each capability that a connection offers and a check asks for. The fallback makes the very same
  * plan, because it never needed a model.
  */
-export async function planRun(deps: StepDeps, runId: string, errorName?: string): Promise<PlanOutput> {
+export async function planRun(
+  deps: StepDeps & { readonly clock: Clock },
+  runId: string,
+  errorName?: string,
+): Promise<PlanOutput> {
   const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
   await runStep(deps, step, async ({ run, fence, cause, publish }) => {
     const framework = knownFramework(run.frameworkId);
     await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
     const planned = await deps.store.forRun(runId, async (tx) => {
+      // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
+      if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null));
       const connections = await connectionsOfRun(tx, run.connectionIds);
       const sources = connections.map(({ id, name, profile }) => ({ id, name, capabilities: profileById(profile).capabilities }));
       await insertPlanTasks(

@@ -58,10 +58,12 @@ async function rowsOf(tx: Tx, run: RunRow) {
   };
 }
 
+const compared = reportSchema.pick({ schema: true, run: true, findings: true, checks: true });
+
 /** Null also when the previous report is of another schema version: it can't be compared, and is not guessed at. */
 async function previousOf(tx: Tx, run: RunRow): Promise<ComparableRun | null> {
   const previous = await previousFinishedRun(tx, run);
   if (previous === null) return null;
-  const content = reportSchema.safeParse(await getReportContent(tx, previous.id));
+  const content = compared.safeParse(await getReportContent(tx, previous.id, Object.keys(compared.shape)));
   return content.success ? comparable(content.data) : null;
 }

@@ -12,6 +12,7 @@ import { ensureUser } from '../store/projects.ts';
 import { countActiveRuns, insertRun, markStarted } from '../store/runs.ts';
 import type { Store, Tx } from '../store/store.ts';
 import { projectAccess } from './access.ts';
+import { runStart } from './run-start.ts';
 
 export interface StartRunDeps {
   readonly store: Store;
@@ -28,9 +29,6 @@ export interface StartRunInput {
   readonly mode: RunMode;
   readonly connectionIds: readonly string[];
 }
-
-/** RunMachine's own timeout is below it (infra/workflow/timing.ts); the sweep concludes what is older. */
-const RUN_LIMIT_MS = 3_600_000;
 
 /** The cap on open connections of one person. */
 const MAX_SOURCES = 10;
@@ -100,7 +98,7 @@ async function startExecution(deps: StartRunDeps, runId: string, signal: AbortSi
     throw new ApiError('UNAVAILABLE', message, { runId }, { cause: error });
   });
   const startedAt = started.startDate ?? deps.clock.now();
-  const start = { executionArn: started.executionArn ?? '', startedAt, deadlineAt: new Date(startedAt.getTime() + RUN_LIMIT_MS) };
+  const start = runStart(startedAt, started.executionArn ?? null);
   try {
     // Without the request's signal: it runs, whether or not anybody still waits for the answer.
     await deps.store.forRun(runId, (tx) => markStarted(tx, runId, start));

@@ -10,6 +10,7 @@ export const routes = [
     auth: 'bearer',
     summary: 'Issues a ticket that opens one WebSocket connection within 60 seconds.',
     status: 201,
+    keepsAnswer: false,
     response: z.object({ ticket: z.string(), expiresInSeconds: z.int() }),
     handle: async ({ principal }) => ({ body: await issueTicket(await cache(), principal) }),
   }),

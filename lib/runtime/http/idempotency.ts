@@ -24,7 +24,7 @@ export function idempotency(store: IdempotencyStore): HttpMiddleware {
       const exchange = exchangeOf(event);
       const { principal, route } = exchange;
       const key = event.headers['idempotency-key'];
-      if (key === undefined || principal === null || route === null || route.method !== 'POST') return;
+      if (key === undefined || principal === null || route === null || route.method !== 'POST' || !route.keepsAnswer) return;
       if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
         throw new ApiError('BAD_REQUEST', 'headers.idempotency-key: 1 to 200 visible ASCII characters');
       }

@@ -33,6 +33,8 @@ interface Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   readonly response: R;
   /** The status of an answer that names none; 200 unless given. */
   readonly status?: number;
+  /** False for an answer that is good once, or secret: an Idempotency-Key is then not heeded. */
+  readonly keepsAnswer?: boolean;
 }
 interface BearerSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>
   extends Spec<P, Q, B, R> {
@@ -68,6 +70,7 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly response: z.ZodType;
   readonly status: number;
+  readonly keepsAnswer: boolean;
   /** Throws ApiError BAD_REQUEST that names every wrong field. */
   prepare(call: RawCall): () => Promise<RouteAnswer<unknown>>;
 }
@@ -78,7 +81,7 @@ export function route<
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
 >(spec: BearerSpec<P, Q, B, R> | PublicSpec<P, Q, B, R>): Route {
-  const { method, path, auth, summary, params, query, body, response, status = 200 } = spec;
+  const { method, path, auth, summary, params, query, body, response, status = 200, keepsAnswer = true } = spec;
   return {
     method,
     path,
@@ -88,7 +91,8 @@ export function route<
     query,
     body,
     response,
-    status, // biome-ignore format: as above
+    status,
+    keepsAnswer, // biome-ignore format: as above
     prepare(call) {
       const problems: Problem[] = [];
       const given = {
