@@ -2,15 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/contract/report.ts';
 import type { Assessment } from '../../local/assessment.ts';
 import { gate, type Interfere } from '../support/interference.ts';
-import { makeFolder, smallRepository, testStack } from '../support/stack.ts';
+import { makeFolder, smallRepository, testStack, wideRepository } from '../support/stack.ts';
 
-/** Several batches of calls. */
-const wide = {
-  ...smallRepository,
-  ...Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`src/${index}.ts`, `export const n = ${index};\n`])),
-};
 const { start, finish, sql, sources } = await testStack({
-  folders: [makeFolder(smallRepository), makeFolder(wide, 'wide')],
+  folders: [makeFolder(smallRepository), makeFolder(wideRepository, 'wide')],
 });
 const [small = [], large = []] = sources;
 
@@ -73,7 +68,7 @@ describe('a run that is cancelled', () => {
     });
     expect(report.run.outcome).toBe('cancelled');
     expect(report.toolCalls.some(({ status }) => status === 'ok')).toBe(true);
-    expect(report.toolCalls.length).toBeLessThan(Object.keys(wide).length);
+    expect(report.toolCalls.length).toBeLessThan(Object.keys(wideRepository).length);
     expect(report.findings).toEqual([]);
     expect(report.gaps).toEqual([
       expect.objectContaining({ source: 'wide files', reason: 'It was under way when the run was cancelled.' }),

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEventBody } from '../../lib/contract/events.ts';
 import type { Report } from '../../lib/contract/report.ts';
-import { makeFolder, smallRepository, testStack } from '../support/stack.ts';
+import { deepRepository, makeFolder, smallRepository, testStack, wideRepository } from '../support/stack.ts';
 
-/** Several batches of calls, so that a fault at the first read leaves some undone. */
-const wide = {
-  ...smallRepository,
-  ...Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`src/${index}.ts`, `export const n = ${index};\n`])),
+const folders = {
+  sound: smallRepository,
+  down: smallRepository,
+  hung: smallRepository,
+  killed: wideRepository,
+  stalled: wideRepository,
+  cut: deepRepository,
 };
-/** Thirty listings one after the other. */
-const deep = { ...smallRepository, [`${'down/'.repeat(30)}index.ts`]: 'export {};\n' };
-const folders = { sound: smallRepository, down: smallRepository, hung: smallRepository, killed: wide, stalled: wide, cut: deep };
 // Twenty seconds for a tool call become two, 300 for a source become 30.
 const { start, finish, sources } = await testStack({
   timeScale: 0.1,

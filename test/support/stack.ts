@@ -31,7 +31,11 @@ export interface TestStack {
   readonly redis: FaultProxy;
   /** SQL as the superuser: sees and may do everything. */
   sql<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  /** Everything that the stack keeps, but for rows. */
+  readonly dataDir: string;
   start(options?: StartOptions): Promise<Assessment>;
+  /** A run that another way has started. */
+  follow(runId: string, projectId: string): Assessment;
   /** Follows to the end, then fetches, parses and re-checks everything that was promised of any report. */
   finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
 }
@@ -63,6 +67,17 @@ export const smallRepository: Readonly<Record<string, string>> = {
   '.github/workflows/ci.yml':
     'name: ci\non: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: npm test\n',
   Dockerfile: 'FROM node:24\nCMD ["node", "src/index.ts"]\n',
+};
+
+/** The same, and so many files that the calls come in several batches: a fault at the first leaves some undone. */
+export const wideRepository: Readonly<Record<string, string>> = {
+  ...smallRepository,
+  ...Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`src/${index}.ts`, `export const n = ${index};\n`])),
+};
+/** The same, and thirty folders in one another, which are listed one after the other. */
+export const deepRepository: Readonly<Record<string, string>> = {
+  ...smallRepository,
+  [`${'down/'.repeat(30)}index.ts`]: 'export {};\n',
 };
 
 /** The name becomes the sources' name, so that two folders of a stack need two. */
@@ -142,8 +157,20 @@ export async function testStack({
     (await admin.query<T>(text, [...values])).rows;
   const connectionOf = memoised((source: Source) => connect(client, source));
 
+  const follow: TestStack['follow'] = (runId, projectId) => ({
+    runId,
+    projectId,
+    events: client.follow(runId, { signal: abort.signal }),
+    cancel: () => client.cancelRun(runId),
+    fetchFile: async (file) => {
+      const path = file === 'bundle' ? 'bundle' : `report?format=${file}`;
+      return download(`${stack.api.url}/runs/${runId}/${path}`, await token(), abort.signal);
+    },
+  });
+
   return {
     stack,
+    dataDir,
     client,
     sources,
     ...lines,
@@ -156,20 +183,9 @@ export async function testStack({
         async () => ({ runId: await client.startRun(projectId, { connectionIds }) }),
         interfere,
       );
-      const fetchFile: Assessment['fetchFile'] = async (file) =>
-        download(
-          `${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`,
-          await token(),
-          abort.signal,
-        );
-      return {
-        runId,
-        projectId,
-        events: client.follow(runId, { signal: abort.signal }),
-        cancel: () => client.cancelRun(runId),
-        fetchFile,
-      };
+      return follow(runId, projectId);
     },
+    follow,
     finish: (assessment, finishing) => finish(sql, assessment, finishing),
   };
 }
