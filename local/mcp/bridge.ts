@@ -41,16 +41,16 @@ async function startBridge(command: readonly string[], signal: AbortSignal): Pro
     try {
       return await tryBridge(command, signal);
     } catch (error) {
-      // Somebody else took the port in between: another one.
-      if (!(error instanceof PortTaken) || tries === PORT_TRIES) throw error;
+      // Somebody else took the port in between, or the machine was too busy to answer the handshake: once more, on another one.
+      if (!(error instanceof EndedAtStart) || tries === MAX_TRIES) throw error;
     }
   }
 }
 
-const PORT_TRIES = 5;
+const MAX_TRIES = 3;
 
-class PortTaken extends Error {
-  override readonly name = 'PortTaken';
+class EndedAtStart extends Error {
+  override readonly name = 'EndedAtStart';
 }
 
 async function tryBridge(command: readonly string[], signal: AbortSignal): Promise<Bridge> {
@@ -95,12 +95,9 @@ async function listening(child: ChildProcess, origin: string, signal: AbortSigna
   // Its output must keep flowing for as long as it lives, or it blocks on a full pipe.
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
-  const lastWords = (): string => said.trim().split('\n').at(-1) ?? '';
+  const lastWords = (): string => said.replace(/\s+/g, ' ').trim().slice(-300);
   while (!(await accepts(Number(new URL(origin).port)))) {
-    if (child.exitCode !== null) {
-      if (said.includes('EADDRINUSE')) throw new PortTaken(`${origin} is in use`);
-      throw new Error(`the MCP server behind ${origin} ended at start: ${lastWords()}`);
-    }
+    if (child.exitCode !== null) throw new EndedAtStart(`the MCP server behind ${origin} ended at start: ${lastWords()}`);
     if (signal.aborted) {
       killGroup(child);
       throw new Error(`the MCP server behind ${origin} did not start in time: ${lastWords()}`);
