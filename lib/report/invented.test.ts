@@ -52,6 +52,25 @@ describe('grounded', () => {
   });
 });
 
+test.each([
+  'two',
+  '3-tier',
+  'Seven of Nine',
+  'Ann’s “shop”',
+  '`x`',
+  '"y"',
+  'ACME, Inc.',
+  'v2.0.',
+  'a/b',
+  '(1)',
+  'Ünï’s',
+  '- x',
+  'a: B. C',
+])('a source may be called %s', (name) => {
+  const planTasks = data.planTasks.map((task) => ({ ...task, source: `${name} files` }));
+  expect(inventedInReport(assembleReport({ ...data, planTasks }), data.blobs)).toEqual([]);
+});
+
 describe('each planted invention is counted', () => {
   test.each([
     ['a number', 'It has 21 layers.', ['21']],

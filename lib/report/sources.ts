@@ -48,10 +48,13 @@ function memberNames(population: Population): string {
 export const source = (figures: readonly string[]): Source => ({ figures: folded(figures.join('\n')), names: '' });
 
 /** The token stands in one of the sources, whole: "4" does not stand in "42", nor "ci.yml" in "aci.yml". Case is ignored. */
-export function supports(sources: readonly Source[], { kind, value }: Token): boolean {
+export function supports(sources: readonly Source[], { kind, value, spelled }: Token): boolean {
   const wanted = folded(value);
   return sources.some(
-    ({ figures, names }) => standsIn(figures, wanted, kind) || (kind !== 'number' && standsIn(names, wanted, kind)),
+    ({ figures, names }) =>
+      standsIn(figures, wanted, kind) ||
+      (kind !== 'number' && standsIn(names, wanted, kind)) ||
+      (spelled !== undefined && standsIn(figures, folded(spelled), 'name')),
   );
 }
 

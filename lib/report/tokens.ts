@@ -5,6 +5,8 @@ import { isGeneralTerm, isIdiom } from './glossary.ts';
 export interface Token {
   readonly kind: 'number' | 'identifier' | 'name' | 'quoted';
   readonly value: string;
+  /** Of a number in words: the word, which may also be part of a name (a folder called "two"). */
+  readonly spelled?: string;
   readonly start: number;
   readonly end: number;
 }
@@ -39,7 +41,7 @@ function wordTokens(raw: string, at: number, isFirst: boolean): Token[] {
   if (word === '' || isIdiom(word)) return [];
   if (/\d/.test(word)) return digits(word).map(([kind, value]) => token(kind, value));
   const spelled = numberWords.indexOf(word.toLowerCase());
-  if (spelled !== -1) return [token('number', String(spelled + 2))];
+  if (spelled !== -1) return [{ ...token('number', String(spelled + 2)), spelled: word }];
   if (/[/_@#\\]|\w\.\w|::/.test(word) || /^[.-]+\w/.test(word)) return [token('identifier', word)];
   const isMarked = /\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}/u.test(word);
   const isName = isMarked || (/^\p{Lu}/u.test(word) && !isFirst);
