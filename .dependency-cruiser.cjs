@@ -144,7 +144,7 @@ module.exports = {
     sdk('postgres', ['^prisma/generated/', npm('@prisma/[^/]+|pg')], '^(lib/store|prisma|local/services)/'),
     sdk('redis', npm('ioredis'), '^(lib/cache|local/services)/'),
     sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|local/(issuer/|sign-in\\.ts)|web/)'),
-    sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp)/'),
+    sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp|bench)/'),
     sdk('network', npm('undici|ipaddr\\.js'), '^lib/net/'),
     sdk('object-storage', npm('@aws-sdk/(client-s3|s3-request-presigner)'), '^lib/objects/'),
     sdk('key-management', npm('@aws-sdk/client-kms'), '^lib/keys/'),

@@ -10,17 +10,23 @@ export interface Row {
   readonly baseline: string;
   /** How many times the baseline. */
   readonly ratio: number;
-  /** What it must stay under, and whether it did; null where nothing was promised. */
-  readonly limit: { readonly text: string; readonly met: boolean } | null;
+  /** What it is to stay under, and whether it does; null where no goal is set. */
+  readonly goal: { readonly text: string; readonly met: boolean } | null;
   /** All of it, in the units that the names end in. */
-  readonly figures: Readonly<Record<string, number>>;
+  readonly figures: Readonly<Record<string, number | null>>;
 }
 
-export const times = (ratio: number): string => `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)} ×`;
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 9950 ? 2 : 1)} s`;
-export const millis = (ms: number): string => `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
-export const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
-export const kilobytes = (bytes: number): string => `${bytes < 10_000 ? (bytes / 1000).toFixed(1) : Math.round(bytes / 1000)} KB`;
+/** Told what is under way: a whole benchmark takes minutes. */
+export type Say = (line: string) => void;
+
+export const times = (ratio: number): string => `${ratio >= 10 ? whole(Math.round(ratio)) : ratio.toFixed(1)} ×`;
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+export const millis = (ms: number): string => `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`;
+export const mebibytes = (bytes: number | null): string =>
+  bytes === null ? 'unknown' : `${whole(Math.round(bytes / 2 ** 20))} MiB`;
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
+export const kilobytes = (bytes: number): string =>
+  `${bytes < 10_000 ? (bytes / 1000).toFixed(1) : whole(Math.round(bytes / 1000))} KB`;
 export const whole = (count: number): string => count.toLocaleString('en');
 
 /** The value below which `share` (0 to 1) of them lie, by the nearest rank. */

@@ -1,18 +1,19 @@
 import { type Row, times } from './result.ts';
 
-const heads = ['benchmark', 'of', 'result', 'baseline', 'ratio', 'promised'];
+const heads = ['benchmark', 'of', 'result', 'baseline', 'ratio', 'goal'];
 
 /** A Markdown table that is also readable in a terminal: columns are padded. */
 export function table(rows: readonly Row[]): string {
-  const cells = rows.map(({ benchmark, subject, result, baseline, ratio, limit }) => [
+  const cells = rows.map(({ benchmark, subject, result, baseline, ratio, goal }) => [
     benchmark,
     subject,
     result,
     baseline,
     times(ratio),
-    limit === null ? '' : `${limit.text}: ${limit.met ? 'kept' : 'MISSED'}`,
+    goal === null ? '' : `${goal.text}: ${goal.met ? 'met' : 'NOT MET'}`,
   ]);
   const widths = heads.map((head, column) => Math.max(head.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(heads), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
 }

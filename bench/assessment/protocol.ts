@@ -14,6 +14,8 @@ export const assessed = z.object({
   /** From the first start to the last end of each agent's steps, and from the last step to the terminal frame. */
   phases: z.record(z.string(), ms),
   peakBytes: z.int(),
+  /** Processor time of this process. */
+  cpuMs: ms,
   outcome: z.string(),
   files: z.int(),
   complete: z.boolean(),
@@ -30,8 +32,11 @@ export const assessed = z.object({
 });
 export type Assessed = z.infer<typeof assessed>;
 
-export const bareRead = z.object({ totalMs: ms, peakBytes: z.int(), files: z.int(), calls: z.int(), bytes: z.int() });
+export const bareRead = z.object({ totalMs: ms, peakBytes: z.int(), cpuMs: ms, files: z.int(), calls: z.int(), bytes: z.int() });
 export type BareRead = z.infer<typeof bareRead>;
 
-/** High-water mark of this process. */
-export const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+/** Of this process so far: the high-water mark of its memory, and its processor time, which hardly depends on who else is at work. */
+export function ownUsage(): { readonly peakBytes: number; readonly cpuMs: number } {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  return { peakBytes: maxRSS * 1024, cpuMs: (userCPUTime + systemCPUTime) / 1000 };
+}

@@ -7,14 +7,13 @@ import * as z from 'zod';
 
 const call = z.object({
   method: z.literal('tools/call'),
-  params: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+  params: z.object({ name: z.string(), arguments: z.record(z.string(), z.unknown()).default({}) }),
 });
-const chunkSent = z.object({ request: z.looseObject({}), chunk: z.union([z.string(), z.instanceof(Uint8Array)]) });
-const ended = z.object({ request: z.looseObject({}) });
 
 export interface ToolResult {
-  /** Tool and arguments, as JSON. */
-  readonly key: string;
+  readonly tool: string;
+  /** The arguments as JSON. */
+  readonly args: string;
   /** On the clock of `performance.now()`; null while it has not come. */
   at: number | null;
 }
@@ -25,39 +24,37 @@ export interface ToolResults {
   stop(): void;
 }
 
-export const keyOf = (tool: string, args: unknown): string => JSON.stringify([tool, args]);
-
 export function watchToolResults(): ToolResults {
   const results: ToolResult[] = [];
   const open = new WeakMap<object, ToolResult>();
   const sent = (message: unknown): void => {
-    const found = chunkSent.safeParse(message);
-    if (!found.success || !isRecord(message)) return;
-    const parsed = call.safeParse(json(Buffer.from(found.data.chunk).toString('utf8')));
+    const { request, chunk } = asRecord(message);
+    if (!isObject(request) || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+    const parsed = call.safeParse(json(Buffer.from(chunk).toString('utf8')));
     if (!parsed.success) return;
-    const result: ToolResult = { key: keyOf(parsed.data.params.name, parsed.data.params.arguments), at: null };
+    const { name, arguments: args } = parsed.data.params;
+    const result: ToolResult = { tool: name, args: JSON.stringify(args), at: null };
     results.push(result);
-    const { request } = message;
-    if (typeof request === 'object' && request !== null) open.set(request, result);
+    open.set(request, result);
   };
-  const done = (message: unknown): void => {
-    if (!ended.safeParse(message).success || !isRecord(message)) return;
-    const { request } = message;
-    const result = typeof request === 'object' && request !== null ? open.get(request) : undefined;
+  const ended = (message: unknown): void => {
+    const { request } = asRecord(message);
+    const result = isObject(request) ? open.get(request) : undefined;
     if (result !== undefined) result.at = performance.now();
   };
   diagnostics.subscribe('undici:request:bodyChunkSent', sent);
-  diagnostics.subscribe('undici:request:trailers', done);
+  diagnostics.subscribe('undici:request:trailers', ended);
   return {
     results,
     stop() {
       diagnostics.unsubscribe('undici:request:bodyChunkSent', sent);
-      diagnostics.unsubscribe('undici:request:trailers', done);
+      diagnostics.unsubscribe('undici:request:trailers', ended);
     },
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? { ...value } : {});
 
 function json(text: string): unknown {
   try {

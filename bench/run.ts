@@ -1,0 +1,59 @@
+/** `npm run bench`: measures, prints one table, writes the figures as JSON. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { out, say } from '../cli/output.ts';
+import { dataDirectory } from '../local/paths.ts';
+import { bundlesBenchmark } from './benchmarks/bundles.ts';
+import { filesBenchmark } from './benchmarks/files.ts';
+import { framesBenchmark } from './benchmarks/frames.ts';
+import { host, load } from './host.ts';
+import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
+import type { Row } from './result.ts';
+import { table } from './table.ts';
+
+/** A run over so many files has enough frames for a 99th percentile, and ends in seconds. */
+const FRAMES_SIZE = 1000;
+
+async function measure(name: Benchmark, { sizes, times }: Options, folder: string): Promise<Row[]> {
+  switch (name) {
+    case 'files':
+      return filesBenchmark({ sizes, folder, say });
+    case 'frames':
+      return framesBenchmark({ size: FRAMES_SIZE, folder, say });
+    case 'bundles':
+      return bundlesBenchmark({ times, say });
+  }
+}
+
+async function bench(options: Options): Promise<void> {
+  const machine = host();
+  const before = load();
+  const folder = await mkdtemp(join(tmpdir(), 'assay-bench-'));
+  const rows: Row[] = [];
+  try {
+    for (const name of options.only) rows.push(...(await measure(name, options, folder)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const after = load();
+  out(
+    `${machine.date}, ${machine.cores} cores (${machine.processor}), ${machine.memory}, Node ${machine.node}, ${machine.platform}; load before ${before}, after ${after}\n`,
+  );
+  out(table(rows));
+  // Paths are meant from where npm was called, not from the project's own folder.
+  const file = options.json === null ? join(dataDirectory, 'bench.json') : resolve(process.env['INIT_CWD'] ?? '.', options.json);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify({ machine, load: { before, after }, rows }, null, 2)}\n`);
+  say(`\nfigures: ${file}`);
+}
+
+const options = parseOptions(process.argv.slice(2));
+if ('help' in options) {
+  out(usage);
+} else if ('problem' in options) {
+  say(`${options.problem} (--help lists the options)`);
+  process.exitCode = 2;
+} else {
+  await bench(options);
+}
