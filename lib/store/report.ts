@@ -58,9 +58,15 @@ export function getReportHead(tx: Tx, runId: string): Promise<ReportHead | null>
   return db(tx).report.findUnique({ where: { runId }, select: { root: true, objectKey: true, createdAt: true } });
 }
 
-/** report.json as it was sealed: of the schema version that it names, which may be an older one. */
-export async function getReportContent(tx: Tx, runId: string): Promise<unknown> {
-  const row = await db(tx).report.findUnique({ where: { runId }, select: { content: true } });
+/**
+ * report.json as it was sealed: of the schema version that it names, which may be an older one. With `only`, no more than these of
+ * its fields: a report of thousands of tool calls has megabytes that a comparison never looks at.
+ */
+export async function getReportContent(tx: Tx, runId: string, only?: readonly string[]): Promise<unknown> {
+  const [row] = await db(tx).$queryRaw<{ content: unknown }[]>`
+    SELECT CASE WHEN ${only ?? null}::text[] IS NULL THEN content
+      ELSE (SELECT jsonb_object_agg(key, value) FROM jsonb_each(content) WHERE key = ANY (${only ?? null}::text[])) END AS content
+    FROM "Report" WHERE "runId" = ${runId}::uuid`;
   return row?.content ?? null;
 }
 
