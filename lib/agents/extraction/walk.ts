@@ -91,10 +91,8 @@ async function readIgnoreFiles(
 ): Promise<{ scopes: Scope[]; cited: { toolCallId: string; sha256: string }[] }> {
   const wanted = listed.flatMap(({ directory, entries }, index) =>
     entries
-      .filter(
-        ({ name, isDirectory }) => !isDirectory && (name === '.gitignore' || (name === '.assayignore' && directory.path === '')),
-      )
-      .map(({ name }) => ({ index, name, path: join(directory.path, name) })),
+      .map(({ name, isDirectory }) => ({ index, name, path: join(directory.path, name), isDirectory }))
+      .filter(({ path, isDirectory }) => !isDirectory && isIgnoreFile(path)),
   );
   const answers = wanted.length === 0 ? [] : await call(wanted.map(({ path }) => readCall(root, path)));
   const scopes = listed.map(({ directory }) => directory.scope);
