@@ -24,7 +24,7 @@ export interface TestStack {
   readonly stack: Stack;
   readonly client: Client;
   /** Of each folder: the filesystem server and, where the folder is a repository, the git server. */
-  readonly sources: readonly (readonly Source[])[];
+  readonly sources: readonly (readonly TestSource[])[];
   /** Between the functions and PostgreSQL. */
   readonly database: FaultProxy;
   /** Between the functions and Redis. */
@@ -38,6 +38,10 @@ export interface TestStack {
   follow(runId: string, projectId: string): Assessment;
   /** Follows to the end, then fetches, parses and re-checks everything that was promised of any report. */
   finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
+}
+
+export interface TestSource extends Source {
+  readonly line: FaultProxy | null;
 }
 
 export interface StartOptions {
@@ -93,6 +97,8 @@ export function makeFolder(files: Readonly<Record<string, string>>, name = 'samp
 export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' | 'dataDir' | 'signal'>> {
   /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
   readonly folders?: readonly string[];
+  /** Puts a line between the program and each source, as between it and the services (`sources[n][m].line`). */
+  readonly linesToSources?: boolean;
   /** Instead of a database of the run's own server: one that the test may stop. */
   readonly redisServer?: TestRedis;
 }
@@ -101,6 +107,7 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
 export async function testStack({
   folders = [makeFolder(smallRepository)],
   redisServer,
+  linesToSources = false,
   ...options
 }: TestStackOptions = {}): Promise<TestStack> {
   const abort = new AbortController();
@@ -117,7 +124,11 @@ export async function testStack({
     redisServer ?? testRedis(),
     Promise.all(folders.map((folder) => openSources(folder, abort.signal))),
   ]);
-  const sources = opened.map((of) => of.sources);
+  const sources = await Promise.all(
+    opened.map((of) =>
+      Promise.all(of.sources.map((source) => (linesToSources ? throughLine(source) : { ...source, line: null }))),
+    ),
+  );
   closers.push(
     () => database.drop(),
     () => redis.stop(),
@@ -131,7 +142,7 @@ export async function testStack({
     () => lines.redis.close(),
   );
   closers.push(async () => {
-    await Promise.all(sources.flat().map(({ bridge }) => bridge.stop()));
+    await Promise.all(sources.flat().map(({ bridge, line }) => Promise.all([bridge.stop(), line?.close()])));
     abort.abort();
   });
 
@@ -191,6 +202,12 @@ export async function testStack({
 }
 
 const letAll: Interfere = (_, proceed) => proceed();
+
+async function throughLine(source: Source): Promise<TestSource> {
+  const line = await openFaultProxy(source.bridge.origin);
+  const { origin, href } = new URL(line.through(source.bridge.url));
+  return { ...source, line, bridge: { ...source.bridge, origin, url: href } };
+}
 
 const made = z.object({ id: z.uuid() });
 

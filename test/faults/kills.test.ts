@@ -1,0 +1,209 @@
+import { resolve } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../lib/contract/report.ts';
+import type { Assessment } from '../../local/assessment.ts';
+import { openChildProcesses } from '../../local/workflow/child-process.ts';
+import type { KillPoint } from '../../local/workflow/child-protocol.ts';
+import { FunctionFailed, lambdaErrors, StepFunctionsError } from '../../local/workflow/errors.ts';
+import { openInProcess } from '../../local/workflow/in-process.ts';
+import { expectNoDoubles } from '../support/doubles.ts';
+import type { Call, Interfere } from '../support/interference.ts';
+import { essence } from '../support/same-report.ts';
+import { makeFolder, smallRepository, testStack } from '../support/stack.ts';
+import { drawKills, type Kill } from './kill-plan.ts';
+import { callKey, type Lane, laneOf, openLanes } from './lanes.ts';
+
+/** 50 unless told. `FAULT_SEED` draws others. */
+const kills = drawKills(Number(process.env['FAULT_KILLS'] ?? '50'), Number(process.env['FAULT_SEED'] ?? '1'));
+/** A busy machine starts a process in seconds, and most tests wait for a lane first. */
+const patience = 180_000;
+
+/** Where the function that starts a run dies, if it shall. */
+let startDiesAt: KillPoint | null = null;
+
+const tested = await testStack({
+  // A retry's wait of a second becomes 200 ms; no limit is so short that a busy machine reaches it.
+  timeScale: 0.2,
+  folders: ['one', 'two', 'three'].map((name) => makeFolder(smallRepository, name)),
+  linesToSources: true,
+  openInvoke: ({ functions }) => {
+    const inProcess = openInProcess({ functions });
+    return (path, payload, options) => {
+      if (startDiesAt === null || path !== 'api/runs') return inProcess(path, payload, options);
+      return killed({ path, payload, timeoutMs: options.timeoutMs }, startDiesAt, 'exit');
+    };
+  },
+});
+const { stack, start, finish, follow, sql } = tested;
+
+const doomed = new WeakMap<object, KillPoint>();
+const children = await openChildProcesses({
+  root: resolve(import.meta.dirname, '..', '..'),
+  functions: stack.machines.functions,
+  environment: { values: stack.environment, always: stack.environment },
+  killAt: ({ payload }) => doomed.get(Object(payload)),
+});
+afterAll(() => children.close());
+const invoke = openInProcess({ functions: stack.machines.functions });
+
+interface JudgedLane extends Lane {
+  readonly undisturbed: Report;
+}
+const lanes = openLanes(
+  await Promise.all(
+    tested.sources.map(async (sources): Promise<JudgedLane> => {
+      const { report } = await finish(await start({ sources }));
+      return { ...laneOf(sources), undisturbed: report };
+    }),
+  ),
+);
+
+/** Runs the call in a process of its own, which ends by SIGKILL; where it comes to an answer first, nobody is told of it. */
+async function killed({ path, payload, timeoutMs }: Call, point: KillPoint, as: Kill['as']): Promise<never> {
+  doomed.set(Object(payload), point);
+  try {
+    await children.invoke(path, payload, { timeoutMs });
+  } catch (error) {
+    if (!(error instanceof FunctionFailed) || error.name !== lambdaErrors.exited) throw error;
+  }
+  throw new FunctionFailed(as === 'exit' ? lambdaErrors.exited : 'Lambda.ServiceException', `${path} was killed`);
+}
+
+/** Calls that the ledger held when a function died, and how many had been made until then. */
+interface Death {
+  readonly held: ReadonlySet<string>;
+  readonly callsBefore: number;
+}
+
+/** Kills the call that is meant and, where that is meant too, what comes in its place. */
+function killer({ path, call: wanted, point, as, again }: Kill, lane: Lane) {
+  const points = again === null ? [point] : [point, again];
+  const deaths: Death[] = [];
+  const done = Promise.withResolvers<void>();
+  const inItsPlace = new Set([path, ...standIns(path)]);
+  let calls = 0;
+  let item: unknown;
+
+  const die = async (call: Call): Promise<never> => {
+    const at = points.shift() ?? point;
+    try {
+      return await killed(call, at, as);
+    } finally {
+      deaths.push({ held: await ledgerOf(call), callsBefore: lane.calls.length });
+      if (points.length === 0) done.resolve();
+    }
+  };
+  const interfere: Interfere = (call, proceed) => {
+    if (path === 'events/execution-ended' && call.path === 'tasks/finalise') throw new FunctionFailed('InvalidInput', 'for good');
+    const isFirst = deaths.length === 0 && points.length > 0 && call.path === path && calls++ === wanted;
+    if (isFirst) item = itemOf(call);
+    const isNext = deaths.length > 0 && points.length > 0 && inItsPlace.has(call.path) && itemOf(call) === item;
+    return isFirst || isNext ? die(call) : proceed();
+  };
+  return { interfere, deaths, done: done.promise };
+}
+
+function standIns(path: string): string[] {
+  if (path === 'tasks/extract') return ['tasks/source-gap'];
+  return [`${path.replace('write-section', 'section')}-fallback`];
+}
+
+function itemOf({ payload }: Call): unknown {
+  const { taskId, groupId, sectionId } = Object(payload);
+  return taskId ?? groupId ?? sectionId;
+}
+
+async function ledgerOf({ payload }: Call): Promise<ReadonlySet<string>> {
+  const { runId, detail } = Object(payload);
+  const rows = await sql<{ tool: string; args: unknown }>(
+    `SELECT tool, args FROM "ToolCall" WHERE "runId" = $1 AND status <> 'started'`,
+    [runId ?? detail.name],
+  );
+  return new Set(rows.map(({ tool, args }) => callKey(tool, args)));
+}
+
+async function runWith(kill: Kill, lane: Lane): Promise<{ run: Assessment; report: Report; deaths: readonly Death[] }> {
+  const { interfere, deaths, done } = killer(kill, lane);
+  const run = await start({ sources: lane.sources, interfere });
+  const finished = finish(run);
+  if (kill.path === 'events/execution-ended') {
+    // Lambda would deliver the event again after minutes; the sweep may come first.
+    await done;
+    await sql(`UPDATE "Run" SET "deadlineAt" = now() - interval '1 second' WHERE id = $1`, [run.runId]);
+    await invoke('events/sweep', {}, { timeoutMs: 60_000 });
+  }
+  const { report } = await finished;
+  // A function that was killed after the end was said is tried again behind it.
+  await stack.workflow.engine.ended(executionOf(run.runId));
+  return { run, report, deaths };
+}
+const executionOf = (runId: string) => `${stack.machines.runMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
+
+describe('a function that is killed', () => {
+  test.concurrent.for(kills)(
+    '$index: $path, call $call, at $point, as $as, again $again',
+    { timeout: patience },
+    (kill, { expect }) =>
+      lanes.take(async (lane) => {
+        const { run, report, deaths } = await runWith(kill, lane);
+        expect(deaths).toHaveLength(kill.again === null ? 1 : 2);
+        for (const { held, callsBefore } of deaths) {
+          expect([...held].filter((call) => !lane.calls.slice(0, callsBefore).includes(call))).toEqual([]);
+          expect(lane.calls.slice(callsBefore).filter((call) => held.has(call))).toEqual([]);
+        }
+        await expectNoDoubles(tested, run.runId);
+        if (kill.as === 'host' || report.gaps.length === 0) expect(essence(report)).toEqual(essence(lane.undisturbed));
+        else expectLostSight(kill, report);
+      }),
+  );
+
+  test('is drawn from all that a run calls', () => {
+    expect(new Set(drawKills(50, 1).map(({ path }) => path)).size).toBe(9);
+  });
+});
+
+describe('the function that starts a run, killed', () => {
+  test.each([2, 8, 14, 20, 26, 32, 38, 44, 50].map((count): KillPoint => ({ at: 'write', count })))(
+    'at $at $count: either there is no run, or it ends in one report',
+    { timeout: patience },
+    async (point) => {
+      startDiesAt = point;
+      const refused = await start().catch((error: unknown) => error);
+      startDiesAt = null;
+      expect(refused).toMatchObject({ name: 'ApiRequestFailed' });
+      const [row, ...others] = await sql<{ id: string; projectId: string }>(
+        `SELECT id, "projectId" FROM "Run" WHERE outcome IS NULL`,
+      );
+      expect(others).toEqual([]);
+      if (row === undefined) return;
+      if (!hasExecution(row.id)) {
+        await sql(`UPDATE "Run" SET "createdAt" = now() - interval '3 minutes' WHERE id = $1`, [row.id]);
+        await invoke('events/sweep', {}, { timeoutMs: 60_000 });
+      }
+      const { report } = await finish(follow(row.id, row.projectId));
+      expect(report.run.outcome).toBe(hasExecution(row.id) ? 'complete' : 'failed');
+    },
+  );
+});
+
+function hasExecution(runId: string): boolean {
+  try {
+    return stack.workflow.engine.describe(executionOf(runId)) !== undefined;
+  } catch (error) {
+    if (error instanceof StepFunctionsError) return false;
+    throw error;
+  }
+}
+
+/** Only where the source's own function died for good, or nobody was left to make the plan. */
+function expectLostSight({ path, again }: Kill, report: Report): void {
+  const reasons = report.gaps.map(({ reason }) => reason);
+  if (path === 'tasks/plan')
+    expect([again === null, reasons]).toEqual([false, [expect.stringMatching(/did not finish|never reached/)]]);
+  else
+    expect([path, reasons]).toEqual([
+      'tasks/extract',
+      [expect.stringMatching(/Its process ended before it answered|did not finish/)],
+    ]);
+  expect(report.degraded.length).toBeGreaterThan(0);
+}
