@@ -2,12 +2,15 @@ import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTrans
 import type { Principal } from '../contract/principal.ts';
 import { NetworkRefused } from '../net/errors.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { credentialFree } from './credential-free.ts';
 import { SourceUnavailable } from './errors.ts';
 import { decodeResult, type ToolResult } from './result.ts';
 
 /** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
 const CALL_MS = 20_000;
 const CONNECT_MS = 10_000;
+/** What a server calls itself is written into every ledger row. */
+const MAX_IDENTITY = 200;
 
 export interface Target {
   readonly connectionId: string;
@@ -18,6 +21,7 @@ export interface Target {
 }
 
 export interface Session {
+  /** As the server calls itself, without this connection's credentials and cut to MAX_IDENTITY characters each. */
   readonly server: { readonly name: string; readonly version: string };
   /** @throws SourceUnavailable when the call did not come back whole; an error that the tool reports is a result. */
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
@@ -55,9 +59,11 @@ export const openConnections = (options: ConnectionsOptions): Connections => ({
       await client.close().catch(() => undefined);
       throw asSourceUnavailable(error, target.name, 'connect', signal);
     }
-    const server = client.getServerVersion();
+    const clean = credentialFree(target);
+    const own = client.getServerVersion();
+    const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
     return {
-      server: { name: server?.name ?? target.name, version: server?.version ?? 'unknown' },
+      server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
       async callTool(name, args, callSignal) {
         const callMs = CALL_MS * options.timeScale;
         try {
@@ -65,7 +71,7 @@ export const openConnections = (options: ConnectionsOptions): Connections => ({
             { name, arguments: args },
             { signal: callSignal, timeout: callMs, maxTotalTimeout: callMs },
           );
-          return decodeResult(result.content, result.isError === true);
+          return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
         } catch (error) {
           throw asSourceUnavailable(error, target.name, name, callSignal);
         }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CredentialFree } from './credential-free.ts';
 
 /** The most one tool result may hold, decoded, in bytes (evidence.md, the ledger). */
 export const MAX_RESULT_BYTES = 4 * 1024 * 1024;
@@ -12,12 +13,17 @@ export interface ResultBlock {
 }
 
 export interface ToolResult {
-  /** False when the tool itself answered with an error: its text is then the reason. */
+  /** False when the tool itself answered with an error. */
   readonly ok: boolean;
+  /** Why, in the tool's words without the connection's credentials; null where all is well. At most MAX_REASON characters. */
+  readonly reason: string | null;
   readonly blocks: readonly ResultBlock[];
   /** Hash over the decoded blocks in order: what a re-performed call is compared with. */
   readonly sha256: string;
 }
+
+/** Of a reason that is shown, in characters. */
+const MAX_REASON = 500;
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -28,7 +34,10 @@ interface ContentBlock {
 }
 
 /** Decodes the blocks of an answer; once the cap is reached the rest is cut, and says so. */
-export function decodeResult(content: readonly ContentBlock[], isError: boolean): ToolResult {
+export function decodeResult(
+  content: readonly ContentBlock[],
+  { isError, credentialFree }: { readonly isError: boolean; readonly credentialFree: CredentialFree },
+): ToolResult {
   const whole = createHash('sha256');
   let left = MAX_RESULT_BYTES;
   const blocks = content.map((block, index) => {
@@ -38,7 +47,13 @@ export function decodeResult(content: readonly ContentBlock[], isError: boolean)
     left -= bytes.byteLength;
     return { index, sha256: sha256Hex(bytes), bytes, truncated: bytes.byteLength < decoded.byteLength };
   });
-  return { ok: !isError, blocks, sha256: whole.digest('hex') };
+  return { ok: !isError, reason: isError ? reasonIn(content, credentialFree) : null, blocks, sha256: whole.digest('hex') };
+}
+
+/** Cut last: of a credential that is cut in the middle, half would stay. */
+function reasonIn(content: readonly ContentBlock[], credentialFree: CredentialFree): string {
+  const text = content.find((block) => typeof block.text === 'string' && block.text !== '')?.text;
+  return typeof text === 'string' ? credentialFree(text).slice(0, MAX_REASON) : 'the tool gave no reason';
 }
 
 function decodeBlock(block: ContentBlock): Uint8Array {

@@ -153,12 +153,12 @@ async function timed(call: () => Promise<ToolResult>): Promise<Timed> {
 
 function completedCall(id: string, key: string, { result, durationMs }: Timed) {
   const blocks = result.blocks.map(({ sha256, truncated, bytes }) => ({ sha256, truncated, text: decoded(bytes) }));
-  const reason = (blocks[0]?.text ?? 'the tool gave no reason').slice(0, 500);
-  const status = result.ok ? ('ok' as const) : ('error' as const);
+  const { reason } = result;
+  const status = reason === null ? ('ok' as const) : ('error' as const);
   const row: CompletedCall = {
     id,
     status,
-    error: result.ok ? null : reason,
+    error: reason,
     durationMs,
     resultSha256: result.sha256,
     blobs: result.blocks.map(({ index, sha256, bytes, truncated }) => ({
@@ -170,7 +170,8 @@ function completedCall(id: string, key: string, { result, durationMs }: Timed) {
     })),
   };
   const bytes = result.blocks.reduce((sum, block) => sum + block.bytes.byteLength, 0);
-  const answer: LedgerAnswer = result.ok ? { status: 'ok', toolCallId: id, blocks } : { status: 'error', toolCallId: id, reason };
+  const answer: LedgerAnswer =
+    reason === null ? { status: 'ok', toolCallId: id, blocks } : { status: 'error', toolCallId: id, reason };
   return { key, row, answer, shown: { id, status, durationMs, bytes } };
 }
 
