@@ -5,17 +5,14 @@ import type { Redis } from 'ioredis';
 import type { Sink } from './scan.ts';
 import type { TestStack } from './stack.ts';
 
-/**
- * Every row of every table, but for what is sealed. A row's name is its table and those of its columns that say whose it is.
- * Bytes come as hex.
- */
+/** Every row of every table. A row's name is its table and the id that says whose it is; bytes come as hex. */
 export async function rowSinks(sql: TestStack['sql']): Promise<Sink[]> {
   const tables = await sql<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'm') ORDER BY 1`,
   );
   const rows = await Promise.all(
     tables.map(async ({ name }) => {
-      const found = await sql<{ row: Record<string, unknown> }>(`SELECT to_jsonb(t) - 'sealed' AS row FROM "${name}" t`);
+      const found = await sql<{ row: Record<string, unknown> }>(`SELECT to_jsonb(t) AS row FROM "${name}" t`);
       return found.map(({ row }) => ({ name: `${name} ${whose(row)}`.trim(), content: JSON.stringify(row) }));
     }),
   );

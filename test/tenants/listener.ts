@@ -15,10 +15,12 @@ export interface Listener {
   /** Resolves once the run's end has come. */
   ended(runId: string): Promise<void>;
   readonly isOpen: boolean;
+  /** What it was opened with. */
+  readonly ticket: string;
   close(): void;
 }
 
-const ticket = z.object({ ticket: z.string() });
+const issued = z.object({ ticket: z.string() });
 const sequenced = z.object({ seq: z.int(), event: z.looseObject({ type: z.string() }) });
 const pushed = z.union([
   sequenced.extend({ runId: z.string() }).transform(({ runId, ...event }) => ({ runId, events: [event] })),
@@ -28,8 +30,10 @@ const answered = z.object({ kind: z.enum(['ack', 'error', 'pong']), requestId: z
 
 export async function openListener(at: { url: string; webSocketUrl: string; token: string }): Promise<Listener> {
   const headers = { authorization: `Bearer ${at.token}` };
-  const issued = await fetch(`${at.url}/ws-tickets`, { method: 'POST', headers });
-  const socket = new WebSocket(`${at.webSocketUrl}/?ticket=${ticket.parse(await issued.json()).ticket}`);
+  // With a key, under which answers are kept: of this one the ticket must not be.
+  const asked = { method: 'POST', headers: { ...headers, 'idempotency-key': crypto.randomUUID() } };
+  const { ticket } = issued.parse(await (await fetch(`${at.url}/ws-tickets`, asked)).json());
+  const socket = new WebSocket(`${at.webSocketUrl}/?ticket=${ticket}`);
   const frames: string[] = [];
   socket.on('message', (data) => frames.push(String(data)));
   socket.on('error', () => undefined);
@@ -56,6 +60,7 @@ export async function openListener(at: { url: string; webSocketUrl: string; toke
   };
   return {
     frames,
+    ticket,
     say,
     seen: (runId) => eventsOf(runId).map(({ seq }) => seq),
     async ended(runId) {

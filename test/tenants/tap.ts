@@ -6,21 +6,22 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, 
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 
-/** What the server does with whoever comes; the last segment of the address. */
-export const conducts = [
-  'forwards',
-  'refuses',
-  'fails',
-  'redirects',
-  'cuts',
-  'babbles',
-  'errs',
-  'errs-at-call',
-  'names-itself',
-  'tool-refuses',
-  'tool-tells',
-] as const;
-export type Conduct = (typeof conducts)[number];
+/** What the server does with whoever comes; the path of its address. */
+export type Conduct =
+  /** Leads to a real server. */
+  | 'forwards'
+  /** These say back what they were sent: in answers of HTTP, of JSON-RPC, in a server's own name, as a tool's error, and as its result. */
+  | 'refuses'
+  | 'fails'
+  | 'redirects'
+  | 'babbles'
+  | 'errs'
+  | 'errs-at-call'
+  | 'names-itself'
+  | 'tool-refuses'
+  | 'tool-tells'
+  /** Breaks the connection. */
+  | 'cuts';
 
 export interface Tap {
   readonly origin: string;
@@ -111,7 +112,7 @@ function answered(conduct: string, method: string, said: string): object {
     const serverInfo = { name: conduct === 'names-itself' ? said : 'files', version: '1' };
     return { result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo } };
   }
-  if (method !== 'tools/call') return { error: { code: -32_601, message: 'Method not found' } };
+  if (method !== 'tools/call' || conduct === 'names-itself') return { error: { code: -32_601, message: 'Method not found' } };
   if (conduct === 'errs-at-call') return failure;
   const isError = conduct === 'tool-refuses';
   return { result: { content: [{ type: 'text', text: said }], isError } };
