@@ -141,6 +141,7 @@ module.exports = {
       from: {},
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
+    sdk('model', npm('openai'), '^lib/llm/'),
     sdk('postgres', ['^prisma/generated/', npm('@prisma/[^/]+|pg')], '^(lib/store|prisma|local/services)/'),
     sdk('redis', npm('ioredis'), '^(lib/cache|local/services)/'),
     sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|local/(issuer/|sign-in\\.ts)|web/)'),

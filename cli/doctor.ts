@@ -2,13 +2,14 @@
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import * as z from 'zod';
 import { BadEnvironment, parseEnv, variables } from '../lib/contract/env.ts';
+import { openModel } from '../lib/llm/openai.ts';
 import { dataDirectory } from '../local/paths.ts';
 import { redisPrograms } from '../local/services/redis.ts';
 import { exitCodes } from './exit-codes.ts';
-import { bold, dim, green, isFancy, out, red, yellow } from './output.ts';
+import { bold, dim, green, isFancy, out, red, say, yellow } from './output.ts';
 
 const run = promisify(execFile);
 
@@ -91,14 +92,38 @@ const checks: readonly (() => Promise<Finding>)[] = [
     }
   },
   async () => {
-    const isSetUp = isSet('OPENAI_API_KEY');
-    return {
-      what: 'Model',
-      state: isSetUp ? 'good' : 'optional',
-      detail: isSetUp ? 'OPENAI_API_KEY is set' : 'none: runs use checks alone, which needs no model',
-    };
+    const what = 'Model';
+    try {
+      const name = await modelAnswers();
+      if (name === null)
+        return { what, state: 'optional', detail: 'none (OPENAI_API_KEY and OPENAI_MODEL): runs use checks alone' };
+      return { what, state: 'good', detail: `${name} answers; runs use checks alone in this version` };
+    } catch (error) {
+      return {
+        what,
+        state: 'bad',
+        detail: `${error instanceof Error ? error.message : String(error)} See OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.`,
+      };
+    }
   },
 ];
+
+/** Asks the configured model the smallest question there is; null where none is configured. */
+async function modelAnswers(): Promise<string | null> {
+  if (!isSet('OPENAI_API_KEY') || !isSet('OPENAI_MODEL')) return null;
+  const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: name } = variables;
+  const settings = parseEnv(z.object({ OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: name }), process.env);
+  const model = openModel({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL, model: settings.OPENAI_MODEL });
+  const question = 'Answer with { "ready": true }.';
+  const limits = { timeoutMs: 20_000, signal: AbortSignal.timeout(20_000) };
+  await model?.askFor({
+    schema: z.object({ ready: z.boolean() }),
+    name: 'ready',
+    messages: [{ role: 'user', content: question }],
+    ...limits,
+  });
+  return settings.OPENAI_MODEL;
+}
 
 const isSet = (name: string): boolean => (process.env[name] ?? '').trim() !== '';
 
@@ -120,11 +145,34 @@ const succeeds = (attempt: () => Promise<unknown>): Promise<boolean> =>
     () => false,
   );
 
-const color = isFancy(process.stdout);
-const marks = { good: green('✓', color), optional: yellow('–', color), bad: red('✗', color) };
-const found = await Promise.all(checks.map((check) => check()));
-for (const { what, state, detail } of found)
-  out(`${marks[state]} ${bold(what.padEnd(12), color)} ${state === 'good' ? dim(detail, color) : detail}`);
-const bad = found.filter(({ state }) => state === 'bad').length;
-out(bad === 0 ? '\nReady: npm start' : `\n${bad} thing${bad === 1 ? '' : 's'} to mend first.`);
-process.exit(bad === 0 ? exitCodes.done : exitCodes.usage);
+const usage = `Usage: npm run doctor
+
+Says what is missing or misconfigured on this machine, and how to mend it.
+
+  --help     this text
+
+Exit codes: 0 everything needed is there, 2 something is missing.`;
+
+async function doctor(): Promise<number> {
+  const color = isFancy(process.stdout);
+  const marks = { good: green('✓', color), optional: yellow('–', color), bad: red('✗', color) };
+  const found = await Promise.all(checks.map((check) => check()));
+  for (const { what, state, detail } of found)
+    out(`${marks[state]} ${bold(what.padEnd(12), color)} ${state === 'good' ? dim(detail, color) : detail}`);
+  const bad = found.filter(({ state }) => state === 'bad').length;
+  out(bad === 0 ? '\nReady: npm start' : `\n${bad} thing${bad === 1 ? '' : 's'} to mend first.`);
+  return bad === 0 ? exitCodes.done : exitCodes.usage;
+}
+
+async function main(): Promise<number> {
+  try {
+    if (!parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help) return await doctor();
+    out(usage);
+    return exitCodes.done;
+  } catch (error) {
+    say(`${error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error)} (--help shows the usage)`);
+    return exitCodes.usage;
+  }
+}
+
+process.exit(await main());

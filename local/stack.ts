@@ -1,16 +1,18 @@
 /** The whole system on one machine: real PostgreSQL and Redis, the synthesised state machines, the real handlers. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseEnv, variables } from '../lib/contract/env.ts';
 import { useEnvironment } from '../lib/runtime/config.ts';
-import { closeResources } from '../lib/runtime/resources.ts';
+import { closeResources, keys } from '../lib/runtime/resources.ts';
 import { migrate } from '../prisma/migrate.ts';
 import { type Gateway, startGateway } from './gateway/gateway.ts';
 import type { Invoke } from './gateway/invoke.ts';
 import { startIssuer } from './issuer/issuer.ts';
 import { startObjects } from './objects/objects-endpoint.ts';
+import { openOwnRuns } from './own-runs.ts';
 import { type Postgres, startPostgres } from './services/postgres.ts';
 import { startRedis } from './services/redis.ts';
 import { loadMachines, type Machines } from './workflow/definitions.ts';
@@ -49,11 +51,23 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** What a person may set, in the shell or in .env; everything else is this start's own. */
 const personal = z.object({
-  LOG_LEVEL: variables.LOG_LEVEL,
   DATABASE_URL: variables.DATABASE_URL.optional(),
   REDIS_URL: variables.REDIS_URL.optional(),
+  SUPABASE_URL: variables.SUPABASE_URL.optional(),
+  SUPABASE_ANON_KEY: variables.SUPABASE_ANON_KEY.optional(),
+  ALLOWED_ORIGINS: variables.ALLOWED_ORIGINS,
+  REQUESTS_PER_MINUTE: variables.REQUESTS_PER_MINUTE,
+  ACTIVE_RUNS_PER_USER: variables.ACTIVE_RUNS_PER_USER,
+  OPENAI_API_KEY: variables.OPENAI_API_KEY.optional(),
+  OPENAI_BASE_URL: variables.OPENAI_BASE_URL,
+  OPENAI_MODEL: variables.OPENAI_MODEL.optional(),
+  OPENAI_EMBEDDING_MODEL: variables.OPENAI_EMBEDDING_MODEL.optional(),
+  LOG_LEVEL: variables.LOG_LEVEL,
 });
+/** The services read these two themselves, and give functions other addresses. */
+const ofServices: readonly string[] = ['DATABASE_URL', 'REDIS_URL'];
 
 type Closer = () => Promise<unknown>;
 
@@ -79,7 +93,7 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   await mkdir(dataDir, { recursive: true });
   const secret = randomBytes(32).toString('hex');
   const credentials = { accessKeyId: 'loopback', secretAccessKey: secret };
-  const kept = async <T extends { stop(): Promise<unknown> }>(part: Promise<T>, line: string): Promise<T> => {
+  const kept: Kept = async (part, line) => {
     const started = await part;
     closers.push(() => started.stop());
     onProgress(line);
@@ -89,19 +103,23 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   const [services, machines, issuer, objects] = await Promise.all([
     options.services ?? startServices(options, kept),
     loadMachines({ timeScale, signal }),
-    kept(startIssuer({ dataDir: join(dataDir, 'issuer') }), 'sign-in'),
+    signIn(settings.parsed, dataDir, kept),
     kept(startObjects({ dataDir: join(dataDir, 'objects'), credentials }), 'object storage'),
   ]);
   await migrate(services.postgres.ownerUrl, { signal });
 
   let environment: Environment = {};
   const invoke = options.openInvoke?.(machines, () => environment) ?? openInProcess({ functions: machines.functions });
-  const delivers = options.delivers === undefined ? {} : { delivers: options.delivers };
-  const workflow = await kept(startWorkflow({ machines, invoke, credentials, ...delivers }), 'state machines');
+  const ownRuns = openOwnRuns(dataDir, machines.runMachineArn);
+  const delivers: NonNullable<WorkflowOptions['delivers']> = (event) => {
+    ownRuns.watch(event);
+    return options.delivers?.(event) ?? true;
+  };
+  const workflow = await kept(startWorkflow({ machines, invoke, credentials, delivers }), 'state machines');
   const routes = machines.httpRoutes;
   const port = options.port === undefined ? {} : { port: options.port };
   const api = await kept(
-    startGateway({ routes, sockets: socketRoutes(machines), invoke, allowedOrigins: [], ...port }),
+    startGateway({ routes, sockets: socketRoutes(machines), invoke, credentials, allowedOrigins: settings.parsed.ALLOWED_ORIGINS, ...port }),
     'gateway',
   );
 
@@ -122,18 +140,30 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
     LOOPBACK_SECRET: secret,
     LOOPBACK_ORIGINS: (options.loopbackOrigins?.() ?? []).join(','),
     TIME_SCALE: String(timeScale),
-    ...settings,
+    ...settings.environment,
     ...options.environment,
   };
   useEnvironment(environment);
   closers.push(closeResources);
+  // What `verify --key` takes.
+  await writeFile(join(dataDir, 'signer.pem'), await (await keys()).publicKeyPem());
+  await ownRuns.concludeAbandoned(invoke, signal);
   return { api, issuer, workflow, machines, environment };
 }
 
-async function startServices(
-  { dataDir, signal }: StackOptions,
-  kept: <T extends { stop(): Promise<unknown> }>(part: Promise<T>, line: string) => Promise<T>,
-): Promise<NonNullable<StackOptions['services']>> {
+type Kept = <T extends { stop(): Promise<unknown> }>(part: Promise<T>, line: string) => Promise<T>;
+
+/** SUPABASE_URL, or an issuer of this machine with the same protocol. */
+function signIn(
+  { SUPABASE_URL: url, SUPABASE_ANON_KEY: anonKey, ALLOWED_ORIGINS: allowedOrigins }: z.infer<typeof personal>,
+  dataDir: string,
+  kept: Kept,
+) {
+  if (url !== undefined) return { url, anonKey: anonKey ?? '' };
+  return kept(startIssuer({ dataDir: join(dataDir, 'issuer'), allowedOrigins }), 'sign-in');
+}
+
+async function startServices({ dataDir, signal }: StackOptions, kept: Kept): Promise<NonNullable<StackOptions['services']>> {
   const [postgres, redis] = await Promise.all([
     kept(startPostgres({ dataDir: join(dataDir, 'postgres'), signal }), 'PostgreSQL'),
     kept(startRedis({ dir: join(dataDir, 'redis'), signal }), 'Redis'),
@@ -146,8 +176,11 @@ function socketRoutes({ webSocketRoutes: routes }: Machines) {
   return { $connect, $disconnect, $default };
 }
 
-/** What a person sets in the shell and functions read; the services read their own two (services/). Throws BadEnvironment. */
-function personalSettings(): Environment {
-  const { LOG_LEVEL } = parseEnv(personal, process.env);
-  return { LOG_LEVEL };
+/** Throws BadEnvironment. */
+function personalSettings(): { readonly parsed: z.infer<typeof personal>; readonly environment: Environment } {
+  // Like a shell's own settings, which it never overrides.
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const parsed = parseEnv(personal, process.env);
+  const set = Object.keys(personal.shape).filter((name) => !ofServices.includes(name) && process.env[name]?.trim());
+  return { parsed, environment: Object.fromEntries(set.map((name) => [name, process.env[name] ?? ''])) };
 }
