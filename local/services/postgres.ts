@@ -140,6 +140,8 @@ function command(home: PostgresHome, port: number, throwaway: boolean): ServerCo
     'unix_socket_directories=',
     'timezone=UTC',
     'max_connections=200',
+    // One person's data; the default of 128 MB would in time all be resident.
+    'shared_buffers=32MB',
     ...(throwaway
       ? [
           'fsync=off',
