@@ -1,19 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Credentials, verifySignature } from '../objects/signature.ts';
+import { joinHeaders } from './http-event.ts';
 import { BodyTooLarge, readBody, sendJson } from './loopback-server.ts';
 import type { Sockets } from './sockets.ts';
 
 const prefix = '/@connections/';
+/** Of a request; a frame's own limit is the socket's. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 export const isConnectionsRequest = (target: string): boolean => target.startsWith(prefix);
 
 /** `@connections` of the management API: what the unmodified ApiGatewayManagementApiClient talks to. */
-export async function answerConnections(request: IncomingMessage, response: ServerResponse, sockets: Sockets): Promise<void> {
-  // Only a signed request: a page in a browser can post here, but cannot sign, nor set this header without a preflight.
-  if (!/^AWS4-HMAC-SHA256 /.test(request.headers.authorization ?? '')) return fail(response, 403, 'ForbiddenException');
-  const connectionId = decodeURIComponent((request.url ?? '').slice(prefix.length).split('?')[0] ?? '');
-  switch (request.method) {
+export async function answerConnections(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sockets, credentials }: { readonly sockets: Sockets; readonly credentials: Credentials },
+): Promise<void> {
+  const body = await readBody(request, MAX_BODY_BYTES).catch(tooLarge);
+  if (body === null) return fail(response, 413, 'PayloadTooLargeException');
+  const { method = 'GET', url: target = '/', rawHeaders } = request;
+  // Whatever else runs on this machine can send here, a page in a browser too; only the functions can sign.
+  const { headers } = joinHeaders(rawHeaders);
+  const verdict = await verifySignature({ method, target, headers, body }, credentials, new Date());
+  const connectionId = verdict === 'ok' ? decoded(target.slice(prefix.length).split('?')[0] ?? '') : null;
+  if (connectionId === null) return fail(response, 403, 'ForbiddenException');
+  switch (method) {
     case 'POST':
-      return await post(request, response, sockets, connectionId);
+      return await post(response, sockets, connectionId, body);
     case 'GET': {
       const found = sockets.describe(connectionId);
       if (found === null) return fail(response, 410, 'GoneException');
@@ -33,15 +46,23 @@ export async function answerConnections(request: IncomingMessage, response: Serv
   }
 }
 
-async function post(request: IncomingMessage, response: ServerResponse, sockets: Sockets, connectionId: string): Promise<void> {
+async function post(response: ServerResponse, sockets: Sockets, connectionId: string, frame: Buffer): Promise<void> {
+  const outcome = await sockets.send(connectionId, frame);
+  if (outcome === 'gone') return fail(response, 410, 'GoneException');
+  if (outcome === 'too-large') return fail(response, 413, 'PayloadTooLargeException');
+  response.writeHead(200).end();
+}
+
+function tooLarge(error: unknown): null {
+  if (error instanceof BodyTooLarge) return null;
+  throw error;
+}
+
+function decoded(segment: string): string | null {
   try {
-    const outcome = await sockets.send(connectionId, await readBody(request, 1024 * 1024));
-    if (outcome === 'gone') return fail(response, 410, 'GoneException');
-    if (outcome === 'too-large') return fail(response, 413, 'PayloadTooLargeException');
-    response.writeHead(200).end();
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    fail(response, 413, 'PayloadTooLargeException');
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
   }
 }
 

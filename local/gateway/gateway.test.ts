@@ -14,6 +14,7 @@ import * as z from 'zod';
 import { type Gateway, startGateway } from './gateway.ts';
 
 const origin = 'http://localhost:5173';
+const credentials = { accessKeyId: 'loopback', secretAccessKey: '0123456789abcdef' };
 const socketEvent = z.object({
   requestContext: z.object({ connectionId: z.string(), routeKey: z.string(), eventType: z.string() }),
   headers: z.record(z.string(), z.string()).optional(),
@@ -39,6 +40,7 @@ beforeAll(async () => {
       sockets.push(event);
       return { statusCode: event.queryStringParameters?.['ticket'] === 'bad' ? 401 : 200 };
     },
+    credentials,
     allowedOrigins: [origin],
     limits: { idleMs: 60_000 },
   });
@@ -186,6 +188,7 @@ describe('WebSocket', () => {
       routes: [],
       sockets: { $connect: 'ws/connect', $disconnect: 'ws/disconnect', $default: 'ws/message' },
       invoke: async () => ({ statusCode: 200 }),
+      credentials,
       allowedOrigins: [],
       limits: { idleMs: 50 },
     });
@@ -197,11 +200,11 @@ describe('WebSocket', () => {
 });
 
 describe('@connections, with the unmodified client', () => {
-  const client = () =>
+  const client = (signing = credentials) =>
     new ApiGatewayManagementApiClient({
       region: 'us-east-1',
       endpoint: gateway.url,
-      credentials: { accessKeyId: 'loopback', secretAccessKey: '0123456789abcdef' },
+      credentials: signing,
       maxAttempts: 1,
     });
 
@@ -252,5 +255,27 @@ describe('@connections, with the unmodified client', () => {
     });
     expect(response.status).toBe(403);
     expect(received).toEqual([]);
+  });
+
+  test('what another secret has signed is refused, and so is what only looks signed', async () => {
+    const { socket, connectionId } = await connected();
+    const received: unknown[] = [];
+    socket.on('message', (data) => received.push(data));
+    const stranger = client({ ...credentials, secretAccessKey: 'fedcba9876543210' });
+    for (const command of [
+      new PostToConnectionCommand({ ConnectionId: connectionId, Data: 'forged' }),
+      new GetConnectionCommand({ ConnectionId: connectionId }),
+      new DeleteConnectionCommand({ ConnectionId: connectionId }),
+    ]) {
+      await expect(stranger.send(command)).rejects.toMatchObject({ name: 'ForbiddenException' });
+    }
+    const response = await fetch(`${gateway.url}/@connections/${encodeURIComponent(connectionId)}`, {
+      method: 'POST',
+      body: 'forged',
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=loopback' },
+    });
+    expect(response.status).toBe(403);
+    expect(received).toEqual([]);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
   });
 });

@@ -1,6 +1,7 @@
 /** API Gateway on one machine: HTTP API, WebSocket API and its management endpoint, in front of the real handlers. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Credentials } from '../objects/signature.ts';
 import { answerConnections, isConnectionsRequest } from './connections-endpoint.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import { type HttpRequest, httpEvent, type MatchedRoute, splitTarget } from './http-event.ts';
@@ -22,6 +23,8 @@ interface Options {
   readonly routes: readonly GatewayRoute[];
   readonly sockets: SocketRoutes;
   readonly invoke: Invoke;
+  /** As lib/runtime/config.ts makes them from LOOPBACK_SECRET: requests to the management endpoint must be signed with them. */
+  readonly credentials: Credentials;
   readonly allowedOrigins: readonly string[];
   readonly port?: number;
   readonly limits?: Partial<SocketLimits>;
@@ -35,6 +38,7 @@ export async function startGateway({
   routes,
   sockets: socketRoutes,
   invoke,
+  credentials,
   allowedOrigins,
   port,
   limits,
@@ -42,7 +46,7 @@ export async function startGateway({
   const loopback = await serveLoopback(
     async (request, response) => {
       const target = request.url ?? '/';
-      if (isConnectionsRequest(target)) return await answerConnections(request, response, sockets);
+      if (isConnectionsRequest(target)) return await answerConnections(request, response, { sockets, credentials });
       const { origin } = request.headers;
       if (request.method === 'OPTIONS') {
         response.writeHead(204, preflightHeaders(origin, allowedOrigins)).end();

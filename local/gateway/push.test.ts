@@ -6,6 +6,7 @@ import { openPush, type Push } from '../../lib/runtime/push.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 
 const connected = z.object({ requestContext: z.object({ connectionId: z.string() }) });
+const credentials = { accessKeyId: 'loopback', secretAccessKey: '0123456789abcdef' };
 let gateway: Gateway;
 let push: Push;
 let latest = '';
@@ -17,12 +18,13 @@ beforeAll(async () => {
       if (path === 'c') latest = connected.parse(event).requestContext.connectionId;
       return { statusCode: 200 };
     },
+    credentials,
     allowedOrigins: [],
   });
   push = openPush({
     endpoint: gateway.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'loopback', secretAccessKey: '0123456789abcdef' },
+    credentials,
   });
 });
 afterAll(() => gateway.stop());

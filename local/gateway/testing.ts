@@ -36,14 +36,16 @@ export async function startEdge({ ownRedis = false } = {}): Promise<Edge> {
     functions: functions.map(([path, { memoryMb }]) => ({ path, name: path.replaceAll('/', '-'), memoryMb })),
   });
   const routes = httpRoutes.map(({ method, path, function: functionPath }) => ({ method, path, functionPath }));
-  const gateway = await startGateway({ routes, sockets: webSocketRoutes, invoke, allowedOrigins: [origin] });
+  const secret = '0123456789abcdef0123456789abcdef';
+  const credentials = { accessKeyId: 'loopback', secretAccessKey: secret };
+  const gateway = await startGateway({ routes, sockets: webSocketRoutes, invoke, credentials, allowedOrigins: [origin] });
   const environment = {
     DATABASE_URL: database.appUrl,
     REDIS_URL: redis.url,
     SUPABASE_URL: authority.url,
     ALLOWED_ORIGINS: origin,
     WEBSOCKET_ENDPOINT: gateway.url,
-    LOOPBACK_SECRET: '0123456789abcdef0123456789abcdef',
+    LOOPBACK_SECRET: secret,
     LOCAL_KEY_FILE: join(dir, 'keys.json'),
     REPORTS_BUCKET: 'assay-test-reports',
     RUN_STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:assay-test-run',

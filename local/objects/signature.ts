@@ -95,8 +95,8 @@ async function verifyQuery(
 }
 
 const signerOf = (credentials: Credentials, region: string, service: string): SignatureV4 =>
-  // S3 signs the path as it is sent, without escaping it a second time.
-  new SignatureV4({ credentials, region, service, sha256: Sha256, uriEscapePath: false, applyChecksum: false });
+  // S3 signs the path as it is sent; every other service escapes it a second time.
+  new SignatureV4({ credentials, region, service, sha256: Sha256, uriEscapePath: service !== 's3', applyChecksum: false });
 
 function plain(request: SignedRequest, path: string, query: URLSearchParams, headers: Record<string, string>) {
   const hostname = request.headers['host'] ?? '127.0.0.1';
