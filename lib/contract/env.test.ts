@@ -10,6 +10,13 @@ describe('env.template', () => {
     expect(template).toBe(envTemplate());
   });
 
+  test('says of each variable what no other says', () => {
+    const said = template.split('\n').filter((line) => line.startsWith('# ') && !line.startsWith('# Example: '));
+    expect(said.filter((line, at) => said.indexOf(line) !== at)).toEqual([]);
+    expect(template).toMatch(/^# .*Step Functions endpoint\.\n# Example: .*\nSTEP_FUNCTIONS_ENDPOINT=$/m);
+    expect(template).toMatch(/^# .*S3 endpoint\.\n# Example: .*\nOBJECTS_ENDPOINT=$/m);
+  });
+
   test.each(Object.keys(variables))('the example of %s is a value that is accepted', (name) => {
     const schema = Object.entries(variables).find(([key]) => key === name)?.[1];
     const example = new RegExp(`^# Example: (.*)\\n${name}=$`, 'm').exec(template)?.[1];

@@ -11,9 +11,11 @@ interface About {
 
 const about = new Map<z.ZodType, About>();
 
+/** A copy each: two variables of one shape are still two variables. */
 function variable<T extends z.ZodType>(schema: T, purpose: string, example: string): T {
-  about.set(schema, { purpose, example });
-  return schema;
+  const own = schema.clone();
+  about.set(own, { purpose, example });
+  return own;
 }
 
 const count = z.coerce.number().int().min(1);
