@@ -1,4 +1,5 @@
 /** For tests of checks: populations made of literals, and the rules every observation must keep. */
+import { foreignFigure, type PopulationSizes } from '../report/statement.ts';
 import type { CheckOutcome, Citation, NotRead, Observation, RepositoryCheck, RepositoryFile, RepositoryFiles } from './check.ts';
 import { MAX_EXCERPT_BYTES } from './cite.ts';
 import { pathTest } from './observe.ts';
@@ -50,6 +51,8 @@ export function unsound(input: RepositoryFiles, observations: readonly Observati
 type Blobs = ReadonlyMap<string, { readonly text: string; readonly toolCallId: string }>;
 
 function verdictProblems({ resource, result, reason, citations }: Observation): readonly string[] {
+  if (result === 'not-applicable' && resource === 'repository' && citations.length === 0)
+    return ['repository: not applicable without a citation of the absence'];
   if (result !== 'pass' && result !== 'fail') return [];
   if (citations.length === 0) return [`${resource}: ${result} without a citation`];
   const cited = citations.map((citation) => (citation.kind === 'excerpt' ? citation.quote : citation.statement)).join('\n');
@@ -84,7 +87,15 @@ function populationProblems(input: RepositoryFiles, citation: Extract<Citation, 
   const test = predicate.name === 'any' ? () => true : pathTest(predicate.args.globs);
   const actual = input.files.filter((file) => test(file.path)).length;
   if (!input.listing.complete && count === 0) return ['absence stated of an incomplete listing'];
-  return actual === count ? [] : [`a count of ${count} where ${actual} match`];
+  const problems = statementProblems(citation, { files: input.files.length, commits: 0, tags: 0 });
+  return actual === count ? problems : [`a count of ${count} where ${actual} match`, ...problems];
+}
+
+/** A statement that says more than its predicate computes: the report withholds it. */
+export function statementProblems(citation: Citation, sizes: PopulationSizes): readonly string[] {
+  if (citation.kind !== 'population') return [];
+  const foreign = foreignFigure(citation, sizes);
+  return foreign === null ? [] : [`"${foreign}" of the statement "${citation.statement}" is nothing that the predicate computes`];
 }
 
 export interface Judged {

@@ -4,8 +4,8 @@ import type { EvidenceItem, ReportToolCall } from '../contract/report.ts';
 import { verifyQuote } from '../domain/citation.ts';
 import { UnparsableListing } from '../domain/errors.ts';
 import { countIn, type ListingBlob, type Population, populationOf } from '../domain/population.ts';
-import { evidenceSource, type Source, source, supports } from './sources.ts';
-import { tokensOf } from './tokens.ts';
+import { evidenceSource, type Source } from './sources.ts';
+import { foreignFigure } from './statement.ts';
 
 export type CheckedCall = Pick<ReportToolCall, 'id' | 'tool' | 'args' | 'status' | 'blobs'>;
 
@@ -65,15 +65,12 @@ function checkPopulation(item: Population_, population: Population, calls: Reado
     return { ok: false, reason: `The listing holds ${counted.count} that match, not ${item.count}.` };
   }
   const own = evidenceSource(item, calls, population);
-  const figures = { figures: own.figures, names: '' };
-  const invented = tokensOf(item.statement).filter((token) => token.kind !== 'name' && !supports([figures, globs(item)], token));
-  if (invented.length > 0)
-    return { ok: false, reason: `Its statement says "${invented[0]?.value}", which the listing does not.` };
+  const { files, commits, tags } = population;
+  const sizes = { files: files?.length ?? 0, commits: commits?.length ?? 0, tags: tags?.length ?? 0 };
+  const foreign = foreignFigure(item, sizes);
+  if (foreign !== null) return { ok: false, reason: `Its statement says "${foreign}", which the listing does not.` };
   return { ok: true, item, source: own };
 }
-
-/** A glob may be written in a statement with its list punctuation. */
-const globs = (item: Population_): Source => source(Object.values(item.predicate.args).map((value) => [value].flat().join(', ')));
 
 function readPopulation(
   item: Population_,

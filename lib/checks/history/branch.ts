@@ -73,7 +73,8 @@ export const isMerge: Predicate = { name: 'commit-parents-at-least', args: { par
 /** For a repository without any commit; null where there is one. */
 export function withoutCommits(history: GitHistory): Observation | null {
   if (history.commits.length > 0) return null;
-  return history.listing.complete ? notApplicable('repository', 'There are no commits') : incompleteHistory(history);
+  if (!history.listing.complete) return incompleteHistory(history);
+  return notApplicable('repository', 'There are no commits', [countCommits(history, anyCommit, 'no commit is listed')]);
 }
 
 export const incompleteHistory = ({ listing }: GitHistory): Observation =>

@@ -7,7 +7,7 @@ import { releaseTagsPresent } from './release-tags.ts';
 import { reviewedChanges } from './reviewed-changes.ts';
 import { signedCommits } from './signed-commits.ts';
 import { signedTags } from './signed-tags.ts';
-import { ann, bob, history, result, type Short } from './testing.ts';
+import { ann, bob, history, observed, result, type Short } from './testing.ts';
 
 describe('history-signed-commits', () => {
   test.each([
@@ -80,6 +80,27 @@ describe('history-reviewed-changes', () => {
     ['the first commit alone', [['a', '']], 'unknown'],
   ])('%s', async (_, commits, expected) => {
     expect(await result(reviewedChanges, history(commits))).toBe(expected);
+  });
+});
+
+/** Seven merges by somebody else, and one squash merge on top of them. */
+const sevenMergesAndOneSquash: readonly Short[] = [
+  ['s', 'm7', { subject: 'Add cart (#12)' }],
+  ...[7, 6, 5, 4, 3, 2, 1].flatMap((at): Short[] => [
+    [`m${at}`, `m${at - 1} b${at}`, { authorEmail: bob }],
+    [`b${at}`, `m${at - 1}`],
+  ]),
+  ['m0', ''],
+];
+
+describe('what a history of merges and squash merges keeps', () => {
+  test.each([
+    [reviewedChanges, /^7 of 16 commits looked at are merges; every other change/],
+    [mergedByOthers, /^7 of 16 commits looked at are merges; each that brought/],
+  ])('its evidence', async (check, statement) => {
+    const { result: outcome, citations } = await observed(check, history(sevenMergesAndOneSquash));
+    expect(outcome).toBe('pass');
+    expect(citations).toMatchObject([{ count: 7, statement: expect.stringMatching(statement) }]);
   });
 });
 
@@ -169,6 +190,14 @@ describe('tags', () => {
     expect(await result(signedTags, history(commits, tags))).toBe(signed);
   });
 
+  test('names the tags that carry no signature, whatever else is signed', async () => {
+    const tags = { 'v1.0.0': true, 'v1.1.0': false, '@acme/client@2.0.0': false, latest: false };
+    const { result: outcome, citations } = await observed(signedTags, history(commits, tags));
+    expect(outcome).toBe('fail');
+    const statement = '2 of 4 tags name a version and carry no signature: v1.1.0, \\@acme/client\\@2.0.0';
+    expect(citations).toMatchObject([{ count: 2, statement }]);
+  });
+
   test('commits that announce a release want a tag', async () => {
     expect(
       await result(
@@ -233,10 +262,11 @@ test('any history is judged soundly', async () => {
     fc.asyncProperty(
       fc.uniqueArray(commit, { selector: ([id]) => id, maxLength: 6 }),
       fc.boolean(),
-      async (commits, complete) => {
+      fc.boolean(),
+      async (commits, complete, signedToo) => {
         const listed = commits.map(([id, parents, more]): Short => [id, parents.join(' '), more]);
         for (const check of checks)
-          expect(await result(check, history(listed, { 'v1.0.0': true, x: false }, complete))).not.toBe('');
+          expect(await result(check, history(listed, { 'v1.0.0': true, 'v1.1.0': signedToo, x: false }, complete))).not.toBe('');
       },
     ),
     { numRuns: 100 },

@@ -55,7 +55,7 @@ function judge(input: GitHistory): Observation {
   }
   if (!input.listing.complete) return incompleteHistory(input);
   const count = input.commits.filter(({ parents }) => parents.length > 1).length;
-  const statement = `${count} of ${input.commits.length} commits looked at are merges; each of the ${known.length} on the branch itself brought commits of somebody else`;
+  const statement = `${count} of ${input.commits.length} commits looked at are merges; each that brought commits to the branch itself brought some of somebody else`;
   return pass('repository', 'Every merge on the branch was made by somebody other than the only author', [
     countCommits(input, isMerge, statement),
   ]);

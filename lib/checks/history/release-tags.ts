@@ -35,7 +35,7 @@ function judge(input: GitHistory): Observation {
   const announced = input.commits.filter(({ subject }) => releaseSubject.test(subject.trim())).length;
   if (announced === 0)
     return unknown('repository', 'No tag and no commit marks a release: whether there was one, git history does not say');
-  const commits = `${announced} of ${input.commits.length} commits looked at announce a version in their subject`;
+  const commits = `of ${input.commits.length} commits looked at, some announce a version in their subject`;
   return fail('repository', 'Commits announce releases that no tag marks', [
     countReleaseTags(input, `none of ${input.tags.length} tags names a version`),
     countCommits(input, anyCommit, commits),

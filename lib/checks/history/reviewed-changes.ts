@@ -1,6 +1,6 @@
 import type { GitHistory, HistoryCheck, Observation } from '../check.ts';
 import { pass, unknown } from '../observe.ts';
-import { anyCommit, cameThroughHost, countCommits, incompleteHistory, isMerge, mainline, withoutCommits } from './branch.ts';
+import { cameThroughHost, countCommits, incompleteHistory, isMerge, mainline, withoutCommits } from './branch.ts';
 
 export const reviewedChanges: HistoryCheck = {
   id: 'history-reviewed-changes',
@@ -37,9 +37,9 @@ function judge(input: GitHistory): Observation {
     );
   }
   if (!input.listing.complete) return incompleteHistory(input);
-  const statement = `${input.commits.length} commits looked at; of the ${line.length} changes on the branch itself ${merged.length} are merges and ${hosted.length} name a pull request or were made by the host`;
-  return pass('repository', `All ${line.length} changes on the branch came by merge or pull request`, [
-    countCommits(input, anyCommit, statement),
-    countCommits(input, isMerge, `${input.commits.filter(({ parents }) => parents.length > 1).length} of them are merges`),
+  const count = input.commits.filter(({ parents }) => parents.length > 1).length;
+  const statement = `${count} of ${input.commits.length} commits looked at are merges; every other change on the branch itself names a pull request or was made by the host`;
+  return pass('repository', 'Every change on the branch came by merge or pull request', [
+    countCommits(input, isMerge, statement),
   ]);
 }

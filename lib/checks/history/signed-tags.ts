@@ -1,7 +1,7 @@
 import type { GitHistory, HistoryCheck, Observation } from '../check.ts';
 import { fail, notApplicable, pass } from '../observe.ts';
 import { incompleteHistory } from './branch.ts';
-import { countReleaseTags, releaseTags } from './release-tag.ts';
+import { countReleaseTags, countTagsNamed, releaseTags } from './release-tag.ts';
 
 export const signedTags: HistoryCheck = {
   id: 'history-signed-tags',
@@ -23,14 +23,15 @@ export const signedTags: HistoryCheck = {
   evaluate: (input) => [judge(input)],
 };
 
+/** Tags that a finding names: who reads it looks for the others with the same command. */
+const MAX_NAMED = 10;
+
 function judge(input: GitHistory): Observation {
   const tags = releaseTags(input);
-  const unsigned = tags.filter(({ signed }) => !signed).length;
-  if (unsigned > 0) {
-    const statement = `${unsigned} of ${tags.length} release tags carry no signature`;
-    return fail('repository', `${unsigned} of ${tags.length} release tags carry no signature`, [
-      countReleaseTags(input, statement),
-    ]);
+  const unsigned = tags.filter(({ signed }) => !signed).map(({ name }) => name);
+  if (unsigned.length > 0) {
+    const citation = countTagsNamed(input, unsigned.slice(0, MAX_NAMED), 'name a version and carry no signature');
+    return fail('repository', 'Release tags carry no signature', [citation]);
   }
   if (!input.listing.complete) return incompleteHistory(input);
   if (tags.length === 0)

@@ -1,6 +1,7 @@
 /** For tests of history checks: histories made of literals, and the rules every observation must keep. */
 import picomatch from 'picomatch';
 import type { Citation, Commit, GitHistory, HistoryCheck, Observation } from '../check.ts';
+import { statementProblems } from '../testing.ts';
 
 const place = { toolCallId: '00000000-0000-4000-8000-000000000001', blobSha256: '1'.repeat(64), start: 0, end: 10 };
 export const ann = 'ann@acme.example';
@@ -55,22 +56,26 @@ function recount({ commits, tags }: GitHistory, citation: Citation): number {
 
 /** Every verdict is cited, every count is right, and every number of the reason stands in a statement. */
 function unsound(input: GitHistory, { result, reason, citations }: Observation): readonly string[] {
-  if (result !== 'pass' && result !== 'fail') return [];
+  if (result === 'unknown') return [];
+  const sizes = { files: 0, commits: input.commits.length, tags: input.tags.length };
   const statements = citations.map((citation) => (citation.kind === 'population' ? citation.statement : '')).join(' ');
   return [
     ...(citations.length === 0 ? ['no citation'] : []),
     ...citations
       .filter((citation) => citation.kind !== 'population' || recount(input, citation) !== citation.count)
       .map(() => 'a wrong count'),
+    ...citations.flatMap((citation) => statementProblems(citation, sizes)),
     ...(reason.match(/\d+/g) ?? []).filter((number) => !statements.includes(number)),
   ];
 }
 
-/** The result of the only observation, which must be sound. */
-export async function result(check: HistoryCheck, input: GitHistory): Promise<string> {
+/** The only observation, which must be sound. */
+export async function observed(check: HistoryCheck, input: GitHistory): Promise<Observation> {
   const [one, ...others] = await check.evaluate(input);
   if (one === undefined || others.length > 0) throw new Error(`${check.id}: not one observation`);
   const problems = unsound(input, one);
   if (problems.length > 0) throw new Error(`${check.id}: ${problems.join('; ')}`);
-  return one.result;
+  return one;
 }
+
+export const result = async (check: HistoryCheck, input: GitHistory): Promise<string> => (await observed(check, input)).result;

@@ -73,6 +73,13 @@ describe('secrets-in-files', () => {
     read.mockRestore();
   });
 
+  test('keeps its evidence where files are binary or of others', async () => {
+    const files = { 'a.ts': '', 'vendor/b.js': '', 'c.ts': '' };
+    const judged = await judge(check, files, { notRead: { 'logo.png': 'binary' } });
+    expect(judged.results).toEqual({ repository: 'pass' });
+    expect(judged.quotes('repository')).toBe('4 files are listed; those of the project that hold text were searched');
+  });
+
   test('does not vouch for what was not read or not listed', async () => {
     expect((await judge(check, { 'a.txt': '' }, { notRead: { 'b.txt': 'too-large' } })).results).toEqual({
       repository: 'unknown',

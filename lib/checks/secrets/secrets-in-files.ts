@@ -60,8 +60,8 @@ function whole(input: RepositoryFiles, files: readonly RepositoryFile[], failed:
   }
   if (!input.listing.complete) return [incomplete(input, 'repository')];
   if (failed > 0) return [];
-  const searched = textFiles(files).length;
-  const statement = `${searched} of the ${input.files.length} files that are listed hold text of the project and were searched`;
+  const listed = input.files.length === 1 ? '1 file is listed' : `${input.files.length} files are listed`;
+  const statement = `${listed}; those of the project that hold text were searched`;
   return [
     pass('repository', 'No file holds text that looks like a secret', [
       population({ name: 'any', args: {} }, input.files.length, statement),
