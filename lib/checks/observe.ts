@@ -86,8 +86,8 @@ export const own = (input: RepositoryFiles, globs: readonly string[]): readonly 
 /** Cites how many listed paths match, counted over the whole listing. */
 export function countPaths(input: RepositoryFiles, globs: readonly string[]): Citation {
   const count = matching(input, globs).length;
-  const verb = count === 1 ? 'matches' : 'match';
-  const statement = `${count} of ${input.files.length} files ${verb} ${globs.join(', ')}`;
+  const verb = count <= 1 ? 'matches' : 'match';
+  const statement = `${count === 0 ? 'none' : count} of ${input.files.length} files ${verb} ${globs.join(', ')}`;
   return population({ name: 'path-matches', args: { globs: [...globs] } }, count, statement);
 }
 

@@ -98,7 +98,9 @@ function verifyObservation(
   const { result } = row;
   const resource = oneLine(row.resource);
   const reason = oneLine(row.reason);
-  if (result !== 'pass' && result !== 'fail') return { resource, result, reason, evidenceIds };
+  const isUncited = row.evidenceIds.length === 0;
+  if (result === 'unknown' || (result === 'not-applicable' && (isUncited || evidenceIds.length > 0)))
+    return { resource, result, reason, evidenceIds };
   if (evidenceIds.length === 0) {
     withheld.push({ claim: `${resource}: ${reason}`, reason: 'None of its evidence holds, so it is no verdict.' });
     return { resource, result: 'unknown', reason: 'The evidence of this observation does not hold.', evidenceIds };

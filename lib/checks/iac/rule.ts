@@ -1,10 +1,11 @@
 /** How a check over declared resources is put together: rules by resource type, one observation per resource. */
 import type { Citation, Observation, RepositoryFiles } from '../check.ts';
 import { excerpt } from '../cite.ts';
-import { fail, incomplete, noSubject, pass, unknown } from '../observe.ts';
-import { type Infrastructure, infrastructure, infrastructureGlobs, type Unread } from './infrastructure.ts';
+import { fail, incomplete, pass, unknown } from '../observe.ts';
+import { type Infrastructure, infrastructure, type Unread } from './infrastructure.ts';
 import type { Place } from './node.ts';
 import { type Resource, resourceId } from './resource.ts';
+import { nothingDeclared } from './undeclared.ts';
 
 /** `says` completes the sentence that begins with type and name; what it names stands in the places to cite. */
 export interface Judgement {
@@ -25,7 +26,7 @@ export const evaluate =
     const observations = judgeDeclared(rules, input);
     if (observations.length > 0)
       return input.listing.complete ? observations : [...observations, incomplete(input, 'repository')];
-    return [noSubject(input, 'repository', infrastructureGlobs, 'No declared resource is of a kind that this check reads')];
+    return [nothingDeclared(input)];
   };
 
 /** One observation for each resource that is a subject of the rules, and for each file that may hold one but cannot be read. */

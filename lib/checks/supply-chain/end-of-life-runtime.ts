@@ -30,7 +30,7 @@ export const endOfLifeRuntime: RepositoryCheck = {
     return [noSubject(input, 'repository', runtimeGlobs, 'No file that could name a runtime version is listed')].map((none) =>
       // The files are there, but none of them names a version.
       none.citations.some((citation) => citation.kind === 'population' && citation.count > 0)
-        ? notApplicable('repository', 'No file names a version of a runtime that is known here')
+        ? notApplicable('repository', 'No file names a version of a runtime that is known here', none.citations)
         : none,
     );
   },

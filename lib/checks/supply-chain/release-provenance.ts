@@ -1,8 +1,8 @@
 import type { Citation, Observation, RepositoryCheck, RepositoryFiles } from '../check.ts';
-import { type CiAction, type Pipelines, pipelines } from '../ci/pipelines.ts';
+import { type CiAction, ciGlobs, type Pipelines, pipelines } from '../ci/pipelines.ts';
 import { reach } from '../ci/reach.ts';
 import { excerpt, isText } from '../cite.ts';
-import { fail, incomplete, notApplicable, own, pass, quotes, unknown } from '../observe.ts';
+import { fail, noSubject, own, pass, quotes, unknown } from '../observe.ts';
 import { json, memberAt } from '../parse/json.ts';
 import { entry, yamlDocument } from '../parse/yaml.ts';
 
@@ -67,8 +67,7 @@ export const releaseProvenance: RepositoryCheck = {
     const [reason] = seen.unseen;
     if (reason !== undefined)
       return [unknown('repository', `No publishing pipeline was found, but not everything could be read: ${reason}`)];
-    if (!input.listing.complete) return [incomplete(input, 'repository')];
-    return [notApplicable('repository', 'No pipeline publishes an artifact or a release')];
+    return [noSubject(input, 'repository', ciGlobs, 'No pipeline publishes an artifact or a release')];
   },
 };
 
