@@ -11,6 +11,12 @@ const one = (entry: object): string => packages({ 'node_modules/a': { version: '
 const publicHost = ['registry', 'npmjs', 'org'].join('.');
 
 describe('lockfile-integrity', () => {
+  test('tells what to do about an entry without a hash apart from one of an unknown address', () => {
+    const steps = check.remediation.steps;
+    expect(steps.filter((step) => step.includes('no hash'))).toHaveLength(1);
+    expect(steps.filter((step) => step.includes('unknown address'))).toHaveLength(1);
+  });
+
   test.each<[string, object, CheckOutcome]>([
     ['a hash and no address', { integrity }, 'pass'],
     ['the public registry', { resolved: `https://${publicHost}/a/-/a-1.0.0.tgz`, integrity }, 'pass'],

@@ -21,9 +21,9 @@ export const lockfileIntegrity: RepositoryCheck = {
     'when it is a public one of the ecosystem or when a committed configuration file names it.',
   remediation: {
     steps: [
-      'Find out how the entry came into the lockfile: a pull request that changes only the lockfile deserves suspicion.',
-      'Delete the entry and let the package manager write it again from the registry in use.',
-      'Name a private registry in a committed .npmrc, without credentials.',
+      'Where an entry has no hash: run the install command of the package manager to complete the lockfile, and commit it. One cause is an optional package for another platform that the registry did not offer when the lockfile was made.',
+      'Where an entry comes from an unknown address: find out how it came into the lockfile (a pull request that changes only the lockfile deserves suspicion), then delete it and let the package manager write it again from the registry in use.',
+      'Where the address is that of a private registry: name it in a committed .npmrc, without credentials.',
     ],
     effort: 'small',
   },
