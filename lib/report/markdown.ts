@@ -1,5 +1,6 @@
 /** The report as GitHub-flavoured Markdown: the same content as the page, for reading in a repository or a terminal. */
 import type { EvidenceItem, Report, ReportFinding } from '../contract/report.ts';
+import { bundleCare, kmsKeyCommand, verifyCommand, whereTheKeyIs } from './how-to-verify.ts';
 import { visible } from './html/markup.ts';
 import { oneLine } from './text.ts';
 import { piecesOf, placeOf, predicateText, scoreText, shortHash, statusNames, timeText, type View, viewOf } from './view.ts';
@@ -71,16 +72,20 @@ function cover({ report, ...rest }: View): string[] {
   ];
 }
 
+/** Citations shown with a finding; the register holds all. */
+const MAX_SHOWN = 6;
+
 function findingParts(view: View, finding: ReportFinding, number: number): string[] {
   const { severity, title, controlIds, description, recommendation, evidenceIds, origin } = finding;
   return [
     `### ${number}. ${md(title)}`,
     `**${severity}** · controls ${md(controlIds.join(', '))} · raised by ${origin.kind === 'check' ? `check ${md(origin.id)}` : `model ${md(origin.name)}`}`,
     proseText(view, description),
-    ...evidenceIds.slice(0, 6).flatMap((id) => {
+    ...evidenceIds.slice(0, MAX_SHOWN).flatMap((id) => {
       const item = view.evidenceOf(id);
       return item === undefined ? [] : [evidenceText(view, item)];
     }),
+    evidenceIds.length > MAX_SHOWN ? `And ${evidenceIds.length - MAX_SHOWN} more in the register of evidence.` : '',
     `**What to do.** ${md(recommendation)}`,
   ];
 }
@@ -135,8 +140,12 @@ const sight = ({ population, gaps, degraded, withheld }: Report): string[] => [
 
 const verification = ({ run, seal, counts }: Report): string[] => [
   '## How to verify this report',
-  `It rests on ${counts.toolCalls} recorded calls. \`bundle.zip\` beside it holds the report, the ledger of the calls and every cited byte; this checks all of it again, offline:`,
-  '```\nnpm run verify -- bundle.zip --key signer.pem\n```',
+  `It rests on ${counts.toolCalls} recorded calls. \`bundle.zip\` beside it holds the report, the ledger of the calls and every cited byte; this checks all of it again, offline, from a checkout of Assay:`,
+  `\`\`\`\n${verifyCommand}\n\`\`\``,
+  whereTheKeyIs,
+  `\`\`\`\n${kmsKeyCommand}\n\`\`\``,
+  'Without a key it says that integrity is proven and the signer is not.',
+  bundleCare,
   `Run \`${run.id}\`, ${seal.leaves} leaves, root \`${seal.root}\`${seal.keyId === undefined ? ', not signed' : `, signed by ${md(seal.keyId)}`}.`,
 ];
 

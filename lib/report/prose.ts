@@ -11,7 +11,7 @@ export const sectionTitles: Readonly<Record<SectionId, string>> = {
 };
 export const sectionIds = Object.keys(sectionTitles).filter((id): id is SectionId => id in sectionTitles);
 
-/** Items of a list: what comes after them is in the tables. */
+/** Items of a list: what comes after them is in the tables. A dozen: sentences below say so in words. */
 const MAX_ITEMS = 12;
 
 type Origin = Prose['origin'];
@@ -89,7 +89,7 @@ function writeScope(prose: Composer, { population, run }: ReportFacts): void {
   const mode = (text: string): Figure => prose.given('/run/mode', text);
   if (run.mode === 'checks') say`${mode('No model took part: every verdict is that of a check, or of a person.')}`;
   else say`${mode('A model widened what was looked at; only a check or a person declared a control satisfied.')}`;
-  say`${mode('Each citation is a range of bytes that a source returned, and was verified against them when this report was sealed.')}`;
+  say`${mode('Each citation is a range of bytes that a source returned, or a count over what a source listed; both were verified against the recorded bytes when this report was sealed.')}`;
   say`${prose.given('/coverage/notAssessed', 'What could not be seen is not assessed: it is neither a pass nor a fail, and it widens the interval of the score.')}`;
 }
 
@@ -101,13 +101,18 @@ function writeStrengths(prose: Composer, report: ReportFacts): void {
   }
   say`${count('/coverage/satisfied', 'control is', 'controls are')} satisfied on the evidence below.`;
   prose.paragraph();
-  for (const { index, evidenceIds, controls } of supportingChecks(report).slice(0, MAX_ITEMS)) {
+  const supporting = supportingChecks(report);
+  for (const { index, evidenceIds, controls } of supporting.slice(0, MAX_ITEMS)) {
     const ids = {
       text: controls.map((at) => report.controls[at]?.id ?? '').join(', '),
       pointers: controls.map((at) => `/controls/${at}/id`),
     };
     prose.item();
     prose.cite(evidenceIds)`“${`/checks/${index}/title`}” holds in ${`/checks/${index}/source`} and supports ${ids}.`;
+  }
+  if (supporting.length > MAX_ITEMS) {
+    prose.paragraph();
+    say`Listed are the first dozen of the ${'/counts/checksPassed'} checks that passed, those that support most controls first; the evidence of the others is in the register of evidence.`;
   }
   report.controls.forEach(({ basis, status, proposal }, at) => {
     if (basis !== 'person' || status !== 'satisfied') return;
@@ -161,6 +166,10 @@ function writeBlindSpots(prose: Composer, { coverage, gaps, degraded, withheld, 
     prose.item();
     say`Not seen, ${`/gaps/${index}/source`} (${`/gaps/${index}/step`}): ${`/gaps/${index}/reason`}`;
   });
+  if (gaps.length > MAX_ITEMS) {
+    prose.item();
+    say`These are the first dozen of ${count('/gaps', 'gap')}; all are listed under what was and was not seen.`;
+  }
   const incomplete = population.flatMap(({ complete }, index) => (complete ? [] : [index]));
   for (const index of incomplete) {
     prose.item();
@@ -170,6 +179,10 @@ function writeBlindSpots(prose: Composer, { coverage, gaps, degraded, withheld, 
     prose.item();
     say`Degraded, ${`/degraded/${index}/step`}: ${`/degraded/${index}/reason`}`;
   });
+  if (degraded.length > MAX_ITEMS) {
+    prose.item();
+    say`These are the first dozen of ${count('/degraded', 'degraded step')}; all are listed under what was and was not seen.`;
+  }
   prose.paragraph();
   if (withheld.length > 0)
     say`${count('/withheld', 'statement')} could not be verified and ${plural(withheld, 'is', 'are')} listed as withheld.`;

@@ -122,6 +122,23 @@ describe('both forms', () => {
   });
 });
 
+describe('what is left out is said', () => {
+  test('a finding with more citations than it shows points to the register, in both forms', () => {
+    const ids = report.evidence.map(({ id }) => id);
+    const many = { ...report, findings: report.findings.slice(0, 1).map((one) => ({ ...one, evidenceIds: ids })) };
+    const more = `nd ${ids.length - 6} more in the`;
+    expect(renderMarkdown(many)).toContain(`${more} register of evidence`);
+    expect(renderHtml(many)).toContain(`${more} <a href="#evidence">register of evidence</a>`);
+  });
+
+  test('how to verify names the key and what the bundle holds', () => {
+    for (const text of [renderMarkdown(report), renderHtml(report)]) {
+      expect(text).toContain('npm run verify -- bundle.zip --key .assay/signer.pem');
+      expect(text).toContain('handle the bundle as carefully as the repository');
+    }
+  });
+});
+
 describe('Markdown', () => {
   test.each(payloads)('keeps %j as text', (payload) => {
     const unfenced = renderMarkdown(hostile(report, payload)).replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '');

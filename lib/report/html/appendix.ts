@@ -1,5 +1,6 @@
 /** The plain tables: what to do, what was seen and not seen, which calls were made, how to check all of it. */
 import type { ReportToolCall } from '../../contract/report.ts';
+import { bundleCare, kmsKeyCommand, verifyCommand, whereTheKeyIs } from '../how-to-verify.ts';
 import { placeOf, shortHash, timeText, type View } from '../view.ts';
 import { type Html, html } from './markup.ts';
 
@@ -79,9 +80,12 @@ const callRow = (view: View, call: ReportToolCall): (string | number | Html)[] =
 
 export function verifyHtml({ report }: View): Html {
   const { seal, run } = report;
-  return html`<p>This page shows <code>report.json</code>, which is sealed. The bundle <code>bundle.zip</code> beside it holds the report, the ledger of all calls, and the bytes of every cited result. From these alone everything can be checked again, offline:</p>
-<pre class="command">npm run verify -- bundle.zip --key signer.pem</pre>
+  return html`<p>This page shows <code>report.json</code>, which is sealed. The bundle <code>bundle.zip</code> beside it holds the report, the ledger of all calls, and the bytes of every cited result. From these alone everything can be checked again, offline, from a checkout of Assay:</p>
+<pre class="command">${verifyCommand}</pre>
 <p>It recomputes the seal and names any change, deletion, insertion or reordering; finds every quotation at its bytes; counts every population again; looks for sentences without ground; and derives verdicts, score and figures from the checks. Without a key it says that integrity is proven and the signer is not.</p>
+<p>${whereTheKeyIs}</p>
+<pre class="command">${kmsKeyCommand}</pre>
+<p>${bundleCare}</p>
 <dl class="facts"><dt>Run</dt><dd><code>${run.id}</code></dd><dt>Seal</dt><dd>Merkle tree (RFC 6962) over ${seal.leaves} leaves in canonical JSON (RFC 8785)</dd><dt>Root</dt><dd><code>${seal.root}</code></dd>
 <dt>Signature</dt><dd>${seal.signature === undefined ? 'none' : html`<code>${seal.signature}</code>`}</dd><dt>Key</dt><dd>${seal.keyId === undefined ? 'none' : html`<code>${seal.keyId}</code>`}</dd></dl>`;
 }
