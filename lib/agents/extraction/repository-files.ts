@@ -94,12 +94,16 @@ const unread = (reason: (FileContent & { kind: 'not-read' })['reason'], detail: 
 function describe(walked: Walked, files: readonly RepositoryFile[]): string | null {
   const parts: string[] = [];
   const count = (rule: string): number => walked.excluded.get(rule) ?? 0;
-  if (count('skipped') > 0)
-    parts.push(`${count('skipped')} folders of version control or installed dependencies were not entered`);
-  if (count('.gitignore') > 0) parts.push(`${count('.gitignore')} entries that .gitignore names were left out`);
-  if (count('.assayignore') > 0) parts.push(`${count('.assayignore')} entries that .assayignore puts out of scope were left out`);
+  const were = (number: number): string => (number === 1 ? 'was' : 'were');
+  const say = (number: number, one: string, many: string, then: string): void => {
+    if (number > 0) parts.push(`${number} ${number === 1 ? one : many} ${then}`);
+  };
+  const skipped = count('skipped');
+  say(skipped, 'folder', 'folders', `of version control or installed dependencies ${were(skipped)} not entered`);
+  say(count('.gitignore'), 'entry', 'entries', `that .gitignore names ${were(count('.gitignore'))} left out`);
+  say(count('.assayignore'), 'entry', 'entries', `that .assayignore puts out of scope ${were(count('.assayignore'))} left out`);
   const binary = files.filter(({ content }) => content.kind === 'not-read' && content.reason === 'binary').length;
-  if (binary > 0) parts.push(`${binary} files are not text and were listed without being read`);
-  if (walked.unlisted.length > 0) parts.push(`${walked.unlisted.length} folders could not be listed, so the count is a minimum`);
+  say(binary, 'file is', 'files are', `not text and ${were(binary)} listed without being read`);
+  say(walked.unlisted.length, 'folder', 'folders', 'could not be listed, so the count is a minimum');
   return parts.length === 0 ? null : `${parts.join('; ')}.`;
 }
