@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import { sentence } from '../domain/verdict.ts';
 import { LEDGER, REPORT } from './bundle.ts';
 import { UnreadableBundle } from './errors.ts';
 import type { Problem } from './problem.ts';
@@ -34,7 +35,11 @@ export async function openBundle(bundle: string | Uint8Array): Promise<Opened> {
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    problems.push({ kind: 'container', where: 'the archive', message: `It cannot be read as a zip archive: ${message}.` });
+    problems.push({
+      kind: 'container',
+      where: 'the archive',
+      message: sentence(`It cannot be read as a zip archive: ${message}`),
+    });
   }
   return { bytes, entries, problems };
 }
