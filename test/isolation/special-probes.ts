@@ -88,6 +88,9 @@ export function specialProbes(w: World): Probe[] {
   no('Finding', 'run', 'deletes those of the run before', `DELETE FROM "Finding" WHERE id = ${q(w.previousFinding)}`);
   yes('CheckResult', 'run', 'sees those of the run before', read('CheckResult', `"runId" = ${q(w.previousRun)}`));
   no('CheckResult', 'run', 'sees those of a run that has not ended', read('CheckResult', `"runId" = ${q(w.siblingRun)}`));
+  yes('Report', 'run', 'sees that of the run before', read('Report', `"runId" = ${q(w.previousRun)}`));
+  no('Report', 'run', 'sees that of a run that has not ended', read('Report', `"runId" = ${q(w.siblingRun)}`));
+  no('Report', 'run', 'sees that of an ended run elsewhere', read('Report', `"runId" = ${q(w.foreignPrevious)}`));
   no('Step', 'run', 'sees those of the run before', read('Step', `"runId" = ${q(w.previousRun)}`));
 
   // Sweep and execution-ended learn ids and owners of every run, by two functions and no more.

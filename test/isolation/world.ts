@@ -152,13 +152,11 @@ export async function createWorld(client: pg.Client): Promise<World> {
     priority: 1,
   });
   await insert('Section', { runId: w.run, id: 's', title: 't', prose, origin: 'check' });
-  await insert('Report', {
-    runId: w.run,
-    projectId: w.project,
-    root: 'r',
-    objectKey: 'k',
-    content: '{"schema":"assay.report/1"}',
-  });
+  const report = (runId: string, projectId: string) => {
+    return { runId, projectId, root: 'r', objectKey: runId, content: '{"schema":"assay.report/1"}' };
+  };
+  await insert('Report', ...[w.run, w.previousRun, w.siblingRun].map((runId) => report(runId, w.project)));
+  await insert('Report', report(w.foreignPrevious, w.foreign));
   await insert('RunEvent', { runId: w.run, stream: 's', seq: 1, time: '2020-01-01', event: '{}' });
   await insert(
     'AuditEvent',
