@@ -8,6 +8,8 @@ describe('assess options', () => {
     [['.', '--format', 'docx'], /unknown format 'docx': choose from json/],
     [['.', '--fail-on', 'awful'], /unknown severity 'awful': choose from critical/],
     [['.', '--min-coverage', 'lots'], /percentage from 0 to 100/],
+    [['.', '--min-coverage='], /percentage from 0 to 100/],
+    [['.', '--model', 'any'], /no model is used in this version/],
     [['.', '--frobnicate'], /Unknown option '--frobnicate'/],
   ])('%j is refused in one line', (argv, expected) => {
     const parsed = parseAssessArgs(argv);

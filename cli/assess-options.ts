@@ -34,6 +34,8 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage, 3 nothing or 
 
 /** @returns the options, `help`, or the one line that says what is wrong and how to mend it. */
 export function parseAssessArgs(argv: readonly string[]): AssessOptions | { help: true } | { problem: string } {
+  if (argv.some((arg) => arg === '--model' || arg.startsWith('--model=')))
+    return { problem: 'no model is used in this version: leave out --model' };
   let parsed: ReturnType<typeof read>;
   try {
     parsed = read(argv);
@@ -52,7 +54,7 @@ export function parseAssessArgs(argv: readonly string[]): AssessOptions | { help
   if (failOn !== undefined && !isSeverity(failOn))
     return { problem: `unknown severity '${failOn}': choose from ${severities.join(', ')}` };
   const minCoverage = values['min-coverage'] === undefined ? null : Number(values['min-coverage']);
-  if (minCoverage !== null && !(minCoverage >= 0 && minCoverage <= 100)) {
+  if (minCoverage !== null && (values['min-coverage']?.trim() === '' || !(minCoverage >= 0 && minCoverage <= 100))) {
     return { problem: `--min-coverage is a percentage from 0 to 100, not '${values['min-coverage']}'` };
   }
   return {

@@ -7,7 +7,9 @@ import { type AssessOptions, assessUsage, parseAssessArgs } from './assess-optio
 import { exitCodes, gate } from './exit-codes.ts';
 import { isFancy, out, say } from './output.ts';
 import { openProgressView } from './progress.ts';
+import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
 import { runAssessment } from './run-assessment.ts';
+import { exitOnSignals } from './signals.ts';
 import { summaryLines } from './summary.ts';
 
 async function assess(options: AssessOptions): Promise<number> {
@@ -20,6 +22,7 @@ async function assess(options: AssessOptions): Promise<number> {
   const from = process.env['INIT_CWD'] ?? process.cwd();
   const path = await checkFolder(resolve(from, options.directory));
   const outDirectory = resolve(from, options.outDirectory);
+  await prepareReportFolder(outDirectory, path);
 
   const abort = new AbortController();
   const view = openProgressView({ title: `${basename(path)}  ${framework.title}`, json: options.json, quiet: options.quiet });
@@ -70,7 +73,11 @@ async function main(): Promise<number> {
   try {
     return await assess(options);
   } catch (error) {
-    if (error instanceof BadFolder || (error instanceof Error && error.name === 'BadEnvironment')) {
+    if (
+      error instanceof BadFolder ||
+      error instanceof BadReportFolder ||
+      (error instanceof Error && error.name === 'BadEnvironment')
+    ) {
       say(error.message);
       return exitCodes.usage;
     }
@@ -81,4 +88,5 @@ async function main(): Promise<number> {
   }
 }
 
+exitOnSignals();
 process.exit(await main());

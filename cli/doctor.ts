@@ -170,7 +170,8 @@ async function main(): Promise<number> {
     out(usage);
     return exitCodes.done;
   } catch (error) {
-    say(`${error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error)} (--help shows the usage)`);
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))) throw error;
+    say(`${error.message.split(/\.\s/)[0] ?? ''} (--help shows the usage)`);
     return exitCodes.usage;
   }
 }

@@ -14,6 +14,8 @@ export interface Gate {
 /** The exit code of an assessment, and the sentence that says why when it is not 0. */
 export function gate(report: Report, { failOn, minCoverage, allowPartial }: Gate): { code: number; why: string | null } {
   const { coverage, run, score, findings } = report;
+  if (run.outcome === 'cancelled')
+    return { code: exitCodes.failed, why: 'the run was cancelled; the report holds what was collected until then' };
   if (run.outcome === 'failed' || score === null)
     return { code: exitCodes.failed, why: 'nothing could be assessed; see the gaps in the report' };
   const applicable = coverage.controls - coverage.notApplicable;

@@ -1,4 +1,10 @@
 /** The one place that writes to the terminal. Results go to stdout, everything about the doing goes to stderr. */
+
+/** Aborts when nobody reads any more: `| head` has read enough, the terminal is gone. What is written then goes nowhere. */
+const reader = new AbortController();
+export const noReader: AbortSignal = reader.signal;
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => reader.abort());
+
 export const out = (line: string): void => void process.stdout.write(`${line}\n`);
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -79,7 +79,7 @@ function plainLines(): ProgressView {
       if (said !== null) say(`  ${said}`);
     },
     note: (line) => say(`  ${line}`),
-    preparing: (part) => say(`  ${part} is up`),
+    preparing: (part) => say(`  ${part} ${part.endsWith('machines') ? 'are' : 'is'} up`),
     end: () => undefined,
   };
 }

@@ -1,11 +1,11 @@
 /** One assessment from the first call to the files on disk: what `assess` and `start` share. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Report, report as reportSchema } from '../lib/contract/report.ts';
 import { type AssessmentRequest, startAssessment } from '../local/assessment.ts';
 import type { Stack } from '../local/stack.ts';
 import type { Format } from './assess-options.ts';
+import { noReader } from './output.ts';
 import type { ProgressView } from './progress.ts';
+import { type ReportFile, writeReport } from './report-folder.ts';
 
 export interface Assessed {
   readonly report: Report;
@@ -26,36 +26,35 @@ export async function runAssessment(
   const stopListening = cancelOnInterrupt(assessment.cancel, view.note);
   try {
     for await (const envelope of assessment.events) view.show(envelope);
+    view.end();
+    const fetched: [ReportFile, Uint8Array][] = [];
+    for (const file of [...formats, 'bundle'] as const) fetched.push([file, await assessment.fetchFile(file)]);
+    const report = reportSchema.parse(JSON.parse(Buffer.from(await assessment.fetchFile('json')).toString('utf8')));
+    return { report, files: await writeReport(outDirectory, fetched) };
   } finally {
     stopListening();
     view.end();
+    await assessment.end();
   }
-  const report = reportSchema.parse(JSON.parse(Buffer.from(await assessment.fetchFile('json')).toString('utf8')));
-  await mkdir(outDirectory, { recursive: true });
-  const files: string[] = [];
-  for (const format of [...formats, 'bundle'] as const) {
-    const file = join(outDirectory, format === 'bundle' ? 'bundle.zip' : `report.${format}`);
-    await place(file, await assessment.fetchFile(format));
-    files.push(file);
-  }
-  return { report, files };
 }
 
-/** Whole or not at all: a reader never finds half a report. */
-async function place(file: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(`${file}.part`, bytes);
-  await rename(`${file}.part`, file);
-}
-
-/** The first Ctrl-C cancels the run, which still ends in a report; the second ends the program. */
+/** The first Ctrl-C cancels the run, which still ends in a report, and so does a reader that is gone; the second ends the program. */
 function cancelOnInterrupt(cancel: () => Promise<void>, note: (line: string) => void): () => void {
   let asked = false;
-  const interrupted = (): void => {
-    if (asked) process.exit(130);
+  const stop = (): void => {
     asked = true;
-    note('cancelling; what was collected is still reported (Ctrl-C again to stop at once)');
     cancel().catch((error: unknown) => note(`could not cancel: ${error instanceof Error ? error.message : String(error)}`));
   };
+  const interrupted = (): void => {
+    if (asked) process.exit(130);
+    note('cancelling; what was collected is still reported (Ctrl-C again to stop at once)');
+    stop();
+  };
   process.on('SIGINT', interrupted);
-  return () => void process.off('SIGINT', interrupted);
+  noReader.addEventListener('abort', stop, { once: true });
+  if (noReader.aborted) stop();
+  return () => {
+    process.off('SIGINT', interrupted);
+    noReader.removeEventListener('abort', stop);
+  };
 }

@@ -7,10 +7,12 @@ import { dataDirectory } from '../local/paths.ts';
 import { serveReport } from '../local/report-page.ts';
 import { startStack } from '../local/stack.ts';
 import { formats } from './assess-options.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, gate } from './exit-codes.ts';
 import { isFancy, out, say } from './output.ts';
 import { openProgressView } from './progress.ts';
+import { prepareReportFolder } from './report-folder.ts';
 import { runAssessment } from './run-assessment.ts';
+import { exitOnSignals } from './signals.ts';
 import { summaryLines } from './summary.ts';
 
 const usage = `Usage: npm start [-- --once]
@@ -29,21 +31,27 @@ async function start(isOnce: boolean): Promise<number> {
   const framework = frameworkById('nist-csf-2.0');
   if (framework === undefined) throw new Error('the default framework is missing');
   const view = openProgressView({ title: `examples/acme-shop  ${framework.title}`, json: false, quiet: false });
-  const { sources } = await openSources(path, abort.signal);
-  const stack = await startStack({
-    dataDir: dataDirectory,
-    signal: abort.signal,
-    loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
-    onProgress: view.preparing,
-  });
+  const outDirectory = resolve(process.env['INIT_CWD'] ?? '.', 'assay-report');
+  const closers: (() => Promise<unknown>)[] = [];
   try {
-    const outDirectory = resolve(process.env['INIT_CWD'] ?? '.', 'assay-report');
+    await prepareReportFolder(outDirectory, path);
+    const { sources } = await openSources(path, abort.signal);
+    closers.push(...sources.map(({ bridge }) => bridge.stop));
+    const stack = await startStack({
+      dataDir: dataDirectory,
+      signal: abort.signal,
+      loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
+      onProgress: view.preparing,
+    });
+    closers.unshift(stack.stop);
     const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
     const { report, files } = await runAssessment(stack, request, { view, formats, outDirectory });
     for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
     out(`\nReport: ${files.join('\n        ')}`);
     out('Check it offline: npm run verify -- assay-report/bundle.zip');
-    if (isOnce) return exitCodes.done;
+    const verdict = gate(report, { failOn: null, minCoverage: null, allowPartial: false });
+    if (verdict.why !== null) say(verdict.why);
+    if (isOnce) return verdict.code;
     const page = await serveReport(outDirectory);
     out(
       `\nReport in a browser  ${page.url}\nAPI                  ${stack.api.url} (openapi.json describes it)\nEvent stream         ${stack.api.webSocketUrl}`,
@@ -53,8 +61,8 @@ async function start(isOnce: boolean): Promise<number> {
     await page.stop();
     return exitCodes.done;
   } finally {
-    await stack.stop();
-    await Promise.all(sources.map(({ bridge }) => bridge.stop()));
+    view.end();
+    for (const close of closers) await close();
     abort.abort();
   }
 }
@@ -77,4 +85,5 @@ async function main(): Promise<number> {
   }
 }
 
+exitOnSignals();
 process.exit(await main());

@@ -50,7 +50,7 @@ async function readKey(path: string): Promise<string> {
 /** @returns the options, `help`, or the one line that says what is wrong. */
 function parse(argv: readonly string[]): Options | 'help' | { problem: string } {
   try {
-    const options = { key: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+    const options = { key: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
     if (values.help === true) return 'help';
     const [bundle, ...more] = positionals;

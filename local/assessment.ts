@@ -4,10 +4,11 @@ import { basename } from 'node:path';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { type Client, createClient } from '../lib/client/client.ts';
-import { connections } from '../lib/contract/api/connections.ts';
+import { ApiRequestFailed } from '../lib/client/errors.ts';
 import { projects } from '../lib/contract/api/projects.ts';
 import type { Envelope } from '../lib/contract/events.ts';
 import type { Source } from './folder.ts';
+import { type OwnThings, ownThings } from './own-runs.ts';
 import { signInHere } from './sign-in.ts';
 import type { Stack } from './stack.ts';
 
@@ -20,6 +21,11 @@ export interface Assessment {
   fetchFile(file: 'json' | 'md' | 'html' | 'bundle'): Promise<Uint8Array>;
 }
 
+export interface StartedAssessment extends Assessment {
+  /** Deletes the connections that were made for it; they lead nowhere once the bridges are gone. */
+  end(): Promise<void>;
+}
+
 export interface AssessmentRequest {
   readonly dataDir: string;
   readonly path: string;
@@ -30,22 +36,42 @@ export interface AssessmentRequest {
 
 const made = z.object({ id: z.uuid() });
 
-export async function startAssessment(stack: Stack, request: AssessmentRequest): Promise<Assessment> {
+export async function startAssessment(stack: Stack, request: AssessmentRequest): Promise<StartedAssessment> {
   const { signal, sources, framework } = request;
   const token = await signInHere(request.dataDir, stack.issuer);
   const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
   const projectId = await projectFor(client, request.path, signal);
+  const own = ownThings(request.dataDir, 'connections');
+  for (const id of await own.abandoned()) await disconnect(client, own, id);
   const connectionIds: string[] = [];
-  for (const source of sources) connectionIds.push(await connect(client, source, signal));
-  const runId = await client.startRun(projectId, { frameworkId: framework, mode: 'checks', connectionIds }, { signal });
-  return {
-    runId,
-    projectId,
-    events: client.follow(runId, { signal }),
-    cancel: () => client.cancelRun(runId),
-    fetchFile: async (file) =>
-      download(`${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`, await token(), signal),
+  const end = async (): Promise<void> => {
+    for (const id of connectionIds.splice(0)) await disconnect(client, own, id);
   };
+  try {
+    for (const source of sources) {
+      const id = await connect(client, source, signal);
+      connectionIds.push(id);
+      own.note(id);
+    }
+    const wanted = { frameworkId: framework, mode: 'checks', connectionIds: [...connectionIds] } as const;
+    const runId = await client.startRun(projectId, wanted, { signal });
+    return {
+      runId,
+      projectId,
+      events: client.follow(runId, { signal }),
+      cancel: () => client.cancelRun(runId),
+      fetchFile: async (file) =>
+        download(
+          `${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`,
+          await token(),
+          signal,
+        ),
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 /** One project a folder, so that a run is compared with the one before it. The path's hash tells two folders of one name apart. */
@@ -61,14 +87,29 @@ async function projectFor(client: Client, path: string, signal: AbortSignal): Pr
   return (await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made, signal })).id;
 }
 
-/** The bridges of this start have new ports and keys: a connection of that name left by an earlier start is replaced. */
+/** The source's own name, which reports print; ` (2)` and so on when another assessment under way has one of that name. */
 async function connect(client: Client, { name, profile, bridge }: Source, signal: AbortSignal): Promise<string> {
-  const existing = await client.request({ method: 'GET', path: '/connections?limit=200', answer: connections, signal });
-  const stale = existing.items.find((connection) => connection.name === name);
-  if (stale !== undefined)
-    await client.request({ method: 'DELETE', path: `/connections/${stale.id}`, answer: z.unknown(), signal });
-  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
-  return (await client.request({ method: 'POST', path: '/connections', body, answer: made, signal })).id;
+  for (let count = 1; ; count += 1) {
+    const free = count === 1 ? name : `${name} (${count})`;
+    const body = { name: free, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+    try {
+      return (await client.request({ method: 'POST', path: '/connections', body, answer: made, signal })).id;
+    } catch (error) {
+      if (!(error instanceof ApiRequestFailed && error.status === 409) || count === MOST_OF_A_NAME) throw error;
+    }
+  }
+}
+
+const MOST_OF_A_NAME = 50;
+
+/** What can't be deleted now stays noted: the next start on this folder deletes it. */
+async function disconnect(client: Client, own: OwnThings, id: string): Promise<void> {
+  try {
+    await client.request({ method: 'DELETE', path: `/connections/${id}`, answer: z.unknown() });
+  } catch (error) {
+    if (!(error instanceof ApiRequestFailed && error.status === 404)) return;
+  }
+  await own.forget(id);
 }
 
 /** The API answers with a signed link, which carries its own permission: the token does not go there. */

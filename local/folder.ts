@@ -43,7 +43,8 @@ export interface Sources {
 }
 
 export async function openSources(path: string, signal: AbortSignal): Promise<Sources> {
-  const name = basename(path) || 'root';
+  // Of the 100 characters that a connection's name may have.
+  const name = basename(path).slice(0, 80).trim() || 'root';
   const history = await historyOf(path);
   const [files, git] = await Promise.all([
     startFilesystemServer(path, signal),

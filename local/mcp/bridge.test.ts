@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { collectGitHistory } from '../../lib/agents/extraction/git-history.ts';
 import { collectRepositoryFiles } from '../../lib/agents/extraction/repository-files.ts';
 import type { CallTools } from '../../lib/agents/tools.ts';
@@ -83,7 +84,7 @@ describe('the bridged servers', () => {
       ['src/latin1.txt', 'not-utf8'],
     ]);
     expect(population).toMatchObject({ count: 5, complete: true });
-    expect(population.note).toContain('1 entries that .gitignore names');
+    expect(population.note).toContain('1 entry that .gitignore names');
     expect(gaps).toHaveLength(2);
   });
 
@@ -112,4 +113,31 @@ describe('the bridged servers', () => {
       })(),
     ).rejects.toMatchObject({ name: 'SourceUnavailable' });
   });
+
+  test('the key is in no command line', async () => {
+    const bridge = await startFilesystemServer(folder, stop.signal);
+    bridges.push(bridge);
+    const shown = execFileSync('ps', ['-eww', '-o', 'args']).toString();
+    expect(shown).toContain('mcp-proxy');
+    expect(shown).not.toContain(bridge.headers['X-API-Key'] ?? 'no key');
+  });
+
+  test('nothing is left of a bridge whose process was killed', async () => {
+    const program = `import { startFilesystemServer } from ${JSON.stringify(new URL('bridge.ts', import.meta.url).href)};
+      const { pid } = await startFilesystemServer(${JSON.stringify(folder)}, new AbortController().signal);
+      process.stdout.write(String(pid));
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = await once(parent.stdout, 'data');
+    const group = Number(String(pid));
+    expect(() => process.kill(-group, 0)).not.toThrow();
+    parent.kill('SIGKILL');
+    await vi.waitFor(() => expect(isOver(group)).toBe(true), { timeout: 10_000, interval: 20 });
+  });
 });
+
+/** No process of the group lives; an unreaped one does not. */
+function isOver(group: number): boolean {
+  const states = execFileSync('ps', ['-eo', 'pgid=,stat=']).toString().split('\n');
+  return !states.some((line) => line.trim().startsWith(`${group} `) && !/\sZ/.test(line));
+}

@@ -21,6 +21,9 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
+/** Ends a proxy's process group with this process, however that ends. */
+const endWithParent = new URL('end-with-parent.ts', import.meta.url).href;
+
 /** The official filesystem server, over one folder. */
 export const startFilesystemServer = (directory: string, signal: AbortSignal): Promise<Bridge> =>
   startBridge([join(packageDirectory('@modelcontextprotocol/server-filesystem'), 'dist/index.js'), directory], signal);
@@ -29,8 +32,11 @@ export const startFilesystemServer = (directory: string, signal: AbortSignal): P
 export const startGitServer = (directory: string, signal: AbortSignal): Promise<Bridge> =>
   startBridge([join(dirname(fileURLToPath(import.meta.url)), 'git-server.ts'), directory], signal);
 
-/** Both only pass messages on. A smaller nursery, in MiB, saves 140 MiB over 5,000 files and no time. */
-const leanHeap = ['--max-semi-space-size=4'];
+/**
+ * Both only pass messages on: with room for ten of the largest files at once (MiB), V8 collects instead of growing. Over 5,000
+ * files that is 240 MiB less, in the same time.
+ */
+const leanHeap = ['--max-semi-space-size=4', '--max-old-space-size=512'];
 
 /**
  * Runs a stdio MCP server behind mcp-proxy, which speaks streamable HTTP of both eras, on a free loopback port.
@@ -57,12 +63,18 @@ async function tryBridge(command: readonly string[], signal: AbortSignal): Promi
   const port = await freePort();
   const apiKey = randomBytes(24).toString('base64url');
   const proxy = join(packageDirectory('mcp-proxy'), 'dist/bin/mcp-proxy.mjs');
-  const options = ['--host', '127.0.0.1', '--port', String(port), '--server', 'stream', '--no-eventStore', '--apiKey', apiKey];
+  const options = ['--host', '127.0.0.1', '--port', String(port), '--server', 'stream', '--no-eventStore'];
   const node = [process.execPath, ...leanHeap];
-  const child = spawn(process.execPath, [...leanHeap, proxy, ...options, '--', ...node, ...command], {
+  const child = spawn(process.execPath, [...leanHeap, '--import', endWithParent, proxy, ...options, '--', ...node, ...command], {
     // An allow-list: a server that reads a stranger's repository gets nothing of ours.
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      NODE_NO_WARNINGS: '1',
+      // Not an argument: those are for every user of the machine to see.
+      MCP_PROXY_API_KEY: apiKey,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Its own process group, so that the server behind the proxy goes with it.
     detached: true,
   });
