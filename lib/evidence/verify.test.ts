@@ -231,7 +231,9 @@ describe('what is no bundle', () => {
     ['nothing', Buffer.alloc(0)],
     ['text', Buffer.from('hello')],
   ])('%s', async (_, bytes) => {
-    expect(await problemsOf(bytes)).toContainEqual(expect.objectContaining({ kind: 'container' }));
+    const problems = await problemsOf(bytes);
+    expect(problems).toContainEqual(expect.objectContaining({ kind: 'container' }));
+    expect(problems.filter(({ message }) => !/[^.]\.$/.test(message))).toEqual([]);
   });
 
   test('a zip bomb is refused without being inflated', async () => {

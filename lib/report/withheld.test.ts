@@ -61,6 +61,22 @@ describe('what cannot be verified is withheld', () => {
     expect(countInvented(report, sample.blobs)).toBe(0);
   });
 
+  test('what does not apply by evidence that does not hold is not assessed', () => {
+    const ids = sample.evidence.map(({ id }) => id).slice(0, 1);
+    const without = (evidenceIds: readonly string[]) =>
+      sample.checkResults.map((row) => {
+        if (row.checkId !== 'license') return row;
+        const observations = [
+          { resource: 'repository', result: 'not-applicable' as const, reason: 'None is there', evidenceIds: [...evidenceIds] },
+        ];
+        return { ...row, result: 'not-applicable' as const, reason: 'None is there.', observations };
+      });
+    const status = (evidenceIds: readonly string[]) =>
+      controlOf({ ...sample, checkResults: without(evidenceIds) }, 'GV.OC-03')?.status;
+    expect(status(ids)).toBe('not-applicable');
+    expect(status(['33333333-3333-4333-8333-333333333333'])).toBe('not-assessed');
+  });
+
   test('a verdict without an observation is none', () => {
     const checkResults = sample.checkResults.map((row) => (row.checkId === 'license' ? { ...row, observations: [] } : row));
     expect(controlOf({ ...sample, checkResults }, 'GV.OC-03')).toMatchObject({ status: 'not-assessed' });
