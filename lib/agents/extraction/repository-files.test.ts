@@ -50,6 +50,14 @@ describe('repository files', () => {
     expect(gaps).toEqual(['the folder lost could not be listed: the source was lost']);
   });
 
+  test.each([
+    [['a.png'], '1 file is not text and was listed without being read.'],
+    [['a.png', 'b.png'], '2 files are not text and were listed without being read.'],
+  ])('of %j the note says %j', async (names, note) => {
+    const call = served({ '/repo': listing(names.map((name) => [name, 10])) }, {});
+    expect((await collectRepositoryFiles(call, asOf)).population.note).toBe(note);
+  });
+
   test('nothing at all was seen: an empty, incomplete population, no crash', async () => {
     const call: CallTools = async (calls) => calls.map(() => ({ status: 'unseen', reason: 'down' }));
     const { population, evidence } = await collectRepositoryFiles(call, asOf);
