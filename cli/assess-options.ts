@@ -30,6 +30,8 @@ Assesses a folder or git repository and writes a report in which every statement
   --quiet                no progress
   --help                 this text
 
+ASSAY_DATA_DIR names the folder that keeps databases, keys and earlier runs (default .assay in the checkout).
+
 Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage, 3 nothing or too little assessed, 4 verification failed.`;
 
 /** @returns the options, `help`, or the one line that says what is wrong and how to mend it. */

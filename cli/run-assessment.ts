@@ -26,6 +26,8 @@ export async function runAssessment(
   const stopListening = cancelOnInterrupt(assessment.cancel, view.note);
   try {
     for await (const envelope of assessment.events) view.show(envelope);
+    // From here on there is nothing to cancel.
+    stopListening();
     view.end();
     const fetched: [ReportFile, Uint8Array][] = [];
     for (const file of [...formats, 'bundle'] as const) fetched.push([file, await assessment.fetchFile(file)]);

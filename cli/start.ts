@@ -10,7 +10,7 @@ import { formats } from './assess-options.ts';
 import { exitCodes, gate } from './exit-codes.ts';
 import { isFancy, out, say } from './output.ts';
 import { openProgressView } from './progress.ts';
-import { prepareReportFolder } from './report-folder.ts';
+import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
 import { runAssessment } from './run-assessment.ts';
 import { exitOnSignals } from './signals.ts';
 import { summaryLines } from './summary.ts';
@@ -78,6 +78,10 @@ async function main(): Promise<number> {
     }
     return await start(values.once);
   } catch (error) {
+    if (error instanceof BadReportFolder) {
+      say(error.message);
+      return exitCodes.usage;
+    }
     const message = error instanceof Error ? error.message : String(error);
     const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
     say(isUsage ? `${message} (--help lists the options)` : `the start failed: ${message} (npm run doctor says what is missing)`);
