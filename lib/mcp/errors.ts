@@ -11,3 +11,8 @@ export class SourceUnavailable extends Error {
     this.failure = failure;
   }
 }
+
+/** A tool that the profile does not list as reading: it was not called. */
+export class ToolNotAllowed extends Error {
+  override readonly name = 'ToolNotAllowed';
+}

@@ -12,6 +12,8 @@ import type { KeyProvider } from '../keys/keys.ts';
 import type { Connections, Session } from '../mcp/connections.ts';
 import { openCredentials } from '../mcp/credentials.ts';
 import { SourceUnavailable } from '../mcp/errors.ts';
+import { onlyReading } from '../mcp/only-reading.ts';
+import { profileById } from '../mcp/profiles/index.ts';
 import { custom, stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { insertEvidence } from '../store/findings.ts';
@@ -92,7 +94,8 @@ async function connect(deps: ExtractDeps, { run }: StepContext, planTask: PlanTa
   if (connection === undefined) throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
   const headers = await openCredentials(deps.keys, connection);
   const target = { connectionId: connection.id, name: connection.name, url: connection.url, headers };
-  return deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
+  const session = await deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
+  return onlyReading(session, profileById(connection.profile));
 }
 
 interface NewGap {
