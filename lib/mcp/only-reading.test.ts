@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Session } from './connections.ts';
 import { onlyReading } from './only-reading.ts';
 import { profileById, profiles } from './profiles/index.ts';
+import { decodeResult } from './result.ts';
 
 function recording(): { session: Session; called: string[] } {
   const called: string[] = [];
@@ -10,7 +11,7 @@ function recording(): { session: Session; called: string[] } {
     close: async () => undefined,
     callTool: async (name) => {
       called.push(name);
-      return { ok: true, blocks: [], sha256: '' };
+      return decodeResult([], false);
     },
   };
   return { session, called };
