@@ -1,6 +1,6 @@
 /** Signs the one person of this machine in, as any Supabase user would be: with the unmodified supabase-js. */
 import { randomBytes } from 'node:crypto';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@supabase/supabase-js';
 import * as z from 'zod';
@@ -28,13 +28,14 @@ export async function signInHere(
 }
 
 async function credentialsIn(file: string): Promise<z.infer<typeof credentials>> {
-  const text = await readFile(file, 'utf8').catch(() => null);
-  const known = text === null ? null : credentials.safeParse(parsed(text));
-  if (known?.success) return known.data;
   const made = { email: 'me@assay.local', password: randomBytes(24).toString('base64url') };
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 });
-  await chmod(file, 0o600);
-  return made;
+  // Only the first of two starts at once makes it; both then read the same.
+  await writeFile(file, JSON.stringify(made), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const known = credentials.safeParse(parsed(await readFile(file, 'utf8')));
+  if (!known.success) throw new Error(`${file} is damaged: delete it, and a new person is made`);
+  return known.data;
 }
 
 function parsed(text: string): unknown {

@@ -11,7 +11,7 @@ function recording(): { session: Session; called: string[] } {
     close: async () => undefined,
     callTool: async (name) => {
       called.push(name);
-      return decodeResult([], false);
+      return decodeResult([], { isError: false, credentialFree: (text) => text });
     },
   };
   return { session, called };
