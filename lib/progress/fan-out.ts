@@ -1,4 +1,4 @@
-/** Sends frames to those who watch a run and may still see it. Frames to one connection go one after another, connections in parallel. */
+/** Sends frames to those who watch a run and may still see it. */
 import type { Cache } from '../cache/cache.ts';
 import type { Principal } from '../contract/principal.ts';
 import { dropConnection, readPrincipal, unsubscribe } from './registry.ts';
@@ -8,6 +8,9 @@ export type Push = (connectionId: string, frame: string, signal: AbortSignal) =>
 
 /** Asked at every push: is this person still a member of the run's project? */
 export type MayStillSee = (principal: Principal, runId: string, signal: AbortSignal) => Promise<boolean>;
+
+/** Runs the work for a connection when it is its turn, or leaves it out. */
+export type Turn = (connectionId: string, work: () => Promise<void>) => Promise<void>;
 
 export interface ProgressLog {
   warn(message: string, fields?: { readonly runId?: string; readonly count?: number; readonly error?: unknown }): void;
@@ -26,7 +29,7 @@ export interface FanOutDeps {
  * missed a frame sees the gap in the numbers and asks again. Never throws.
  */
 export async function fanOut(
-  deps: FanOutDeps,
+  deps: FanOutDeps & { readonly turn: Turn },
   runId: string,
   frames: readonly string[],
   watchers: ReadonlyMap<string, string>,
@@ -41,13 +44,15 @@ export async function fanOut(
     return asked;
   };
   await Promise.all(
-    [...watchers].map(async ([connectionId, text]) => {
-      try {
-        await deliver(deps, { runId, connectionId, principal: readPrincipal(text), maySee }, frames, signal);
-      } catch (error) {
-        logger.warn('A watcher missed a frame.', { runId, error });
-      }
-    }),
+    [...watchers].map(([connectionId, text]) =>
+      deps.turn(connectionId, async () => {
+        try {
+          await deliver(deps, { runId, connectionId, principal: readPrincipal(text), maySee }, frames, signal);
+        } catch (error) {
+          logger.warn('A watcher missed a frame.', { runId, error });
+        }
+      }),
+    ),
   );
 }
 

@@ -6,13 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { CacheUnavailable } from '../cache/errors.ts';
 import type { Cursor, ServerMessage } from '../contract/events.ts';
 import type { Principal } from '../contract/principal.ts';
-import { type FanOutDeps, fanOut } from './fan-out.ts';
+import { type FanOutDeps, fanOut, type Turn } from './fan-out.ts';
 import { framesOf } from './frames.ts';
 import { type LaneBatch, type Outcome, openLane } from './lane.ts';
 import type { ProgressEvent } from './makers.ts';
 import { operationsOf, type RunRef } from './operations.ts';
 import { dropConnection, subscribe } from './registry.ts';
 import { append, read } from './stream.ts';
+import { openTurns } from './turns.ts';
 
 export interface Progress {
   /** Appends in order, then sends to whoever watches. Events of an older epoch or an ended run are refused, silently. */
@@ -37,8 +38,6 @@ const PUSH_MS = 1_000;
 /** A whole replay must end inside the gateway's 29 s. */
 const REPLAY_MS = 20_000;
 const REPLAY_PAGE = 500;
-/** With so many pushes behind, further ones are left out: numbers tell the client what to ask for. */
-const MAX_PUSHES_BEHIND = 8;
 
 export function openProgress(deps: FanOutDeps): Progress {
   const { cache, logger, clock } = deps;
@@ -96,25 +95,34 @@ interface Writer {
 /** A run's lane to Redis and, behind it, its pushes: a slow socket must not hold up the stream. */
 function openRoom(deps: FanOutDeps, runId: string, { writer, nextNumber, idle }: Writer): Room {
   const { cache, logger, clock } = deps;
-  let pushes = Promise.resolve();
-  let behind = 0;
+  const turns = openTurns();
+  const pushes = new Set<Promise<void>>();
+  let sending = false;
+  /** Only once the last frame is through: those of a room opened beside this one would overtake it. */
+  const leave = (): void => {
+    if (!sending && pushes.size === 0) idle();
+  };
 
   async function send(batch: LaneBatch, number: number): Promise<void> {
     const freshStream = randomBytes(12).toString('base64url');
     const appended = await append(cache, { ...batch, writer, batch: number, freshStream, now: clock.now() });
     if (appended.status !== 'ok' || appended.watchers.size === 0) return;
     const { stream, events, watchers } = appended;
-    if (behind >= MAX_PUSHES_BEHIND && batch.outcome === undefined) return;
-    behind += 1;
-    pushes = pushes.then(async () => {
-      await fanOut(deps, runId, framesOf(runId, stream, events), watchers, AbortSignal.timeout(PUSH_MS));
-      behind -= 1;
+    const frames = framesOf(runId, stream, events);
+    const turn: Turn = (connectionId, work) => turns.take(connectionId, work, batch.outcome !== undefined);
+    const push = fanOut({ ...deps, turn }, runId, frames, watchers, AbortSignal.timeout(PUSH_MS)).then(() => {
+      pushes.delete(push);
+      leave();
     });
+    pushes.add(push);
   }
 
   const lane = openLane({
     nextNumber,
-    idle,
+    idle: () => {
+      sending = false;
+      leave();
+    },
     send: async (batch, number) => {
       try {
         await send(batch, number);
@@ -126,8 +134,9 @@ function openRoom(deps: FanOutDeps, runId: string, { writer, nextNumber, idle }:
     lost: (count, error) => logger.warn('Progress was given up: Redis was gone for too long.', { runId, count, error }),
   });
   return async (run, ops, outcome) => {
+    sending = true;
     await lane.add(run, ops, outcome);
-    await pushes;
+    await Promise.all(pushes);
   };
 }
 
