@@ -119,7 +119,14 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   const routes = machines.httpRoutes;
   const port = options.port === undefined ? {} : { port: options.port };
   const api = await kept(
-    startGateway({ routes, sockets: socketRoutes(machines), invoke, credentials, allowedOrigins: settings.parsed.ALLOWED_ORIGINS, ...port }),
+    startGateway({
+      routes,
+      sockets: socketRoutes(machines),
+      invoke,
+      credentials,
+      allowedOrigins: settings.parsed.ALLOWED_ORIGINS,
+      ...port,
+    }),
     'gateway',
   );
 
