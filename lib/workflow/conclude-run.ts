@@ -1,32 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Cache } from '../cache/cache.ts';
 import { writeBundle } from '../evidence/bundle.ts';
 import { type Sealed, sealReport } from '../evidence/seal.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { Objects } from '../objects/objects.ts';
-import type { Progress } from '../progress/publisher.ts';
-import { readAll } from '../progress/stream.ts';
 import { assembleReport } from '../report/assemble.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderMarkdown } from '../report/markdown.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/logger.ts';
-import { archiveEvents, insertReport } from '../store/report.ts';
-import { type RunRow, setOutcome } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
+import { insertReport } from '../store/report.ts';
+import { getRun, setOutcome } from '../store/runs.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { loadRunData } from './run-data.ts';
 import { type FailedStages, reportedSteps } from './unfinished.ts';
 
-export interface ConcludeDeps {
-  readonly store: Store;
-  readonly progress: Progress;
-  /** Opened when the archive is written: a run concludes without Redis as well. */
-  readonly cache: () => Promise<Cache>;
+export interface ConcludeDeps extends AnnounceDeps {
   readonly objects: Objects;
   readonly keys: KeyProvider;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -56,8 +46,11 @@ export async function concludeRun(deps: ConcludeDeps, runId: string, stages: Fai
     });
     return (await setOutcome(tx, runId, { outcome, endedAt: data.asOf, score: report.score })) && isStored;
   });
-  if (!isFirst) await deps.objects.remove(objectKey);
-  await announce(deps, run, outcome);
+  if (isFirst) return announce(deps, run, outcome);
+  await deps.objects.remove(objectKey);
+  // Two may judge differently, because rows came in between: what stands is what is said.
+  const ended = await deps.store.forRun(runId, (tx) => getRun(tx, runId));
+  if (ended?.outcome != null) await announce(deps, ended, ended.outcome);
 }
 
 async function storeFiles(objects: Objects, prefix: string, sealed: Sealed): Promise<void> {
@@ -68,26 +61,4 @@ async function storeFiles(objects: Objects, prefix: string, sealed: Sealed): Pro
     objects.put(`${prefix}report.html`, renderHtml(report), 'text/html; charset=utf-8'),
     objects.put(`${prefix}bundle.zip`, await writeBundle(sealed), 'application/zip'),
   ]);
-}
-
-/** The terminal event, once, and the archive of the stream. Neither can fail a run that has ended. */
-async function announce(deps: ConcludeDeps, run: RunRow, outcome: NonNullable<RunRow['outcome']>): Promise<void> {
-  const { progress, store, logger } = deps;
-  await progress.terminal(
-    { runId: run.id, projectId: run.projectId, epoch: run.epoch + 1 },
-    { outcome, ...(outcome === 'failed' ? { message: 'Nothing could be assessed; the report says why.' } : {}) },
-  );
-  try {
-    const stream = await readAll(await deps.cache(), run.id);
-    if (stream === null) return;
-    const events = stream.events.map(({ stream: name, seq, time, event }) => ({
-      stream: name,
-      seq,
-      time: new Date(time),
-      event,
-    }));
-    await store.forRun(run.id, (tx) => archiveEvents(tx, run.id, events));
-  } catch (error) {
-    logger.warn('the progress of a run was not archived', { runId: run.id, error });
-  }
 }

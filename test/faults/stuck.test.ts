@@ -11,7 +11,7 @@ import { gate, type Interfere } from '../support/interference.ts';
 import { testStack } from '../support/stack.ts';
 
 let areEventsLost = false;
-const { stack, client, start, finish, follow, sql, dataDir } = await testStack({ delivers: () => !areEventsLost });
+const { stack, client, start, finish, follow, executionOf, sql, dataDir } = await testStack({ delivers: () => !areEventsLost });
 const invoke = openInProcess({ functions: stack.machines.functions });
 const sweep = () => stack.workflow.bus.runSchedules();
 
@@ -26,8 +26,6 @@ async function abandoned(): Promise<Assessment> {
   areEventsLost = false;
   return run;
 }
-const executionOf = ({ runId }: Assessment) =>
-  `${stack.machines.runMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
 /** The run, its steps and its stream, as they are stored. */
 const stateOf = ({ runId }: Assessment) =>
   sql(

@@ -64,6 +64,18 @@ export const hang = ({ path, timeoutMs }: Call): Promise<never> =>
     setTimeout(late, timeoutMs);
   });
 
+/** Acts once, before the first call of that function, which then goes on. */
+export function aheadOf(path: string, act: () => unknown): Interfere {
+  let acted: Promise<unknown> | null = null;
+  return async (call, proceed) => {
+    if (call.path === path) {
+      acted ??= Promise.resolve(act());
+      await acted;
+    }
+    return proceed();
+  };
+}
+
 /** A door that is shut until it is opened: calls wait before it. */
 export interface Gate {
   readonly reached: Promise<void>;

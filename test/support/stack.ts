@@ -34,6 +34,8 @@ export interface TestStack {
   /** Everything that the stack keeps, but for rows. */
   readonly dataDir: string;
   start(options?: StartOptions): Promise<Assessment>;
+  /** The ARN of the run's execution. */
+  executionOf(run: Pick<Assessment, 'runId'>): string;
   /** A run that another way has started. */
   follow(runId: string, projectId: string): Assessment;
   /** Follows to the end, then fetches, parses and re-checks everything that was promised of any report. */
@@ -53,8 +55,10 @@ export interface StartOptions {
 export interface FinishOptions {
   /** Called for each event as it comes; the next one waits for it. */
   readonly onEvent?: (event: RunEventBody) => unknown;
-  /** Redis is gone: the stream has no archive, and what the client saw need not begin at the start. */
+  /** Redis is not there at the end of the run: its stream is not archived. */
   readonly withoutArchive?: boolean;
+  /** Asks for the outcome instead of following, which would notice a silent stream only after 15 s. No events then. */
+  readonly polled?: boolean;
 }
 
 export interface Finished {
@@ -102,6 +106,8 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
   /** Instead of a database of the run's own server: one that the test may stop. */
   readonly redisServer?: TestRedis;
 }
+
+const LONGEST_RUN_MS = 120_000;
 
 /** Everything is stopped and removed after the file's last test. */
 export async function testStack({
@@ -171,7 +177,8 @@ export async function testStack({
   const follow: TestStack['follow'] = (runId, projectId) => ({
     runId,
     projectId,
-    events: client.follow(runId, { signal: abort.signal }),
+    // A run that never ends is a failure, not a wait.
+    events: client.follow(runId, { signal: AbortSignal.any([abort.signal, AbortSignal.timeout(LONGEST_RUN_MS)]) }),
     cancel: () => client.cancelRun(runId),
     fetchFile: async (file) => {
       const path = file === 'bundle' ? 'bundle' : `report?format=${file}`;
@@ -197,7 +204,13 @@ export async function testStack({
       return follow(runId, projectId);
     },
     follow,
-    finish: (assessment, finishing) => finish(sql, assessment, finishing),
+    executionOf: ({ runId }) => `${stack.machines.runMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`,
+    finish(assessment, finishing) {
+      const work = finish({ sql, client }, assessment, finishing);
+      // A test that fails before it waits for this says its own reason.
+      work.catch(() => undefined);
+      return work;
+    },
   };
 }
 
@@ -226,17 +239,21 @@ function memoised<K, V>(make: (key: K) => V): (key: K) => V {
 }
 
 async function finish(
-  sql: TestStack['sql'],
+  { sql, client }: Pick<TestStack, 'sql' | 'client'>,
   assessment: Assessment,
-  { onEvent = () => undefined, withoutArchive = false }: FinishOptions = {},
+  { onEvent = () => undefined, withoutArchive = false, polled = false }: FinishOptions = {},
 ): Promise<Finished> {
   const { runId } = assessment;
   const events: Envelope[] = [];
-  for await (const envelope of assessment.events) {
-    events.push(envelope);
-    await onEvent(envelope.event);
+  if (polled)
+    await vi.waitUntil(async () => (await client.getRun(runId)).outcome !== null, { timeout: LONGEST_RUN_MS, interval: 100 });
+  else {
+    for await (const envelope of assessment.events) {
+      events.push(envelope);
+      await onEvent(envelope.event);
+    }
+    await verifiedToTheEnd(events.map(({ event }) => event));
   }
-  await verifiedToTheEnd(events.map(({ event }) => event));
   if (!withoutArchive) await verifiedToTheEnd(await archiveOf(sql, runId));
   const report = reportSchema.parse(JSON.parse(Buffer.from(await assessment.fetchFile('json')).toString('utf8')));
   // Seal, citations, populations, claims, verdicts and figures, and no invented statement: the same code as `npm run verify`.
