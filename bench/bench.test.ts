@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureBareRead } from './assessment/measure.ts';
-import { descendants } from './assessment/memory.ts';
+import { descendants, processOf } from './assessment/usage.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
 import { parseOptions } from './options.ts';
@@ -52,6 +52,11 @@ test('a process counts with all that it started, and with nothing else', () => {
     [20, 1],
   ]);
   expect(descendants(10, parents)).toEqual([10, 11, 12]);
+});
+
+test('a process may be called anything', () => {
+  const stat = `42 (a) S 7 (b) S 1 ${'0 '.repeat(9)}250 50 ${'0 '.repeat(30)}`;
+  expect(processOf(stat)).toEqual({ parent: 1, cpuMs: 3000 });
 });
 
 test('a quantile is one of the values', () => {

@@ -22,8 +22,7 @@ export type Say = (line: string) => void;
 export const times = (ratio: number): string => `${ratio >= 10 ? whole(Math.round(ratio)) : ratio.toFixed(1)} ×`;
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 export const millis = (ms: number): string => `${ms.toFixed(ms < 1 ? 2 : ms < 10 ? 1 : 0)} ms`;
-export const mebibytes = (bytes: number | null): string =>
-  bytes === null ? 'unknown' : `${whole(Math.round(bytes / 2 ** 20))} MiB`;
+export const mebibytes = (bytes: number): string => `${whole(Math.round(bytes / 2 ** 20))} MiB`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e6 ? 2 : 1)} MB`;
 export const kilobytes = (bytes: number): string =>
   `${bytes < 10_000 ? (bytes / 1000).toFixed(1) : whole(Math.round(bytes / 1000))} KB`;

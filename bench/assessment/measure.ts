@@ -1,15 +1,15 @@
 /** Runs a measured process to its end. */
 import { fork } from 'node:child_process';
 import type * as z from 'zod';
-import { watchMemory } from './memory.ts';
 import { type Assessed, assessed, type BareRead, bareRead } from './protocol.ts';
+import { type Usage, watchUsage } from './usage.ts';
 
 export interface Measured<T> {
   readonly said: T;
   /** From the start of the process to its end. */
   readonly wallMs: number;
   /** Of the process and all that it started; null where the platform does not tell. */
-  readonly treeBytes: number | null;
+  readonly all: Usage | null;
 }
 
 export interface AssessmentOptions {
@@ -28,7 +28,7 @@ export const measureBareRead = (folder: string): Promise<Measured<BareRead>> =>
 async function measure<T>(file: string, args: readonly string[], answer: z.ZodType<T>): Promise<Measured<T>> {
   const from = performance.now();
   const child = fork(new URL(file), args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: environment() });
-  const memory = watchMemory(child.pid ?? 0);
+  const usage = watchUsage(child.pid ?? 0);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (output = (output + chunk).slice(-4000)));
@@ -39,9 +39,9 @@ async function measure<T>(file: string, args: readonly string[], answer: z.ZodTy
     child.once('error', reject);
   });
   const wallMs = performance.now() - from;
-  const treeBytes = await memory.stop();
+  const all = await usage.stop();
   if (message === null) throw new Error(`${file} ended with ${code} and no answer: ${output.trim()}`);
-  return { said: answer.parse(message), wallMs, treeBytes };
+  return { said: answer.parse(message), wallMs, all };
 }
 
 /** Nothing of the shell but what is needed: a setting there must not change a figure. `NODE_OPTIONS` is how one takes a profile. */

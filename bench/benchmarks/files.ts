@@ -60,45 +60,43 @@ function check(assessed: Assessed, bare: BareRead, size: number): void {
   );
 }
 
-function row(
-  subject: string,
-  { said, wallMs, treeBytes }: Measured<Assessed>,
-  bare: Measured<BareRead>,
-  limit: Limit | null,
-): Row {
+function row(subject: string, measured: Measured<Assessed>, bare: Measured<BareRead>, limit: Limit | null): Row {
+  const { said, wallMs, all } = measured;
   const { phases, upMs, runMs, peakBytes, cpuMs, toolCalls, findings } = said;
-  const told = (wall: number, cpu: number, peak: number, tree: number | null): string =>
-    `${seconds(wall)}, processor ${seconds(cpu)}; ${mebibytes(peak)}, with children ${mebibytes(tree)}`;
+  const isMet = limit !== null && wallMs < limit.wallMs && (all?.peakBytes ?? peakBytes) < limit.peakBytes;
   return {
     benchmark: 'files',
     subject,
-    result: told(wallMs, cpuMs, peakBytes, treeBytes),
-    baseline: told(bare.wallMs, bare.said.cpuMs, bare.said.peakBytes, bare.treeBytes),
+    result: told(measured),
+    baseline: told(bare),
     ratio: wallMs / bare.wallMs,
-    goal:
-      limit === null
-        ? null
-        : {
-            text: `under ${limit.wallMs / 1000} s and 1 GiB`,
-            met: wallMs < limit.wallMs && (treeBytes ?? peakBytes) < limit.peakBytes,
-          },
+    goal: limit === null ? null : { text: `under ${limit.wallMs / 1000} s, 1 GiB`, met: isMet },
     figures: {
       wallMs,
       upMs,
       runMs,
       ...Object.fromEntries(Object.entries(phases).map(([phase, took]) => [`${phase}Ms`, took])),
       cpuMs,
+      allCpuMs: all?.cpuMs ?? null,
       peakBytes,
-      treeBytes,
+      allPeakBytes: all?.peakBytes ?? null,
       toolCalls,
       findings,
       bareWallMs: bare.wallMs,
       bareReadMs: bare.said.totalMs,
       bareCpuMs: bare.said.cpuMs,
+      bareAllCpuMs: bare.all?.cpuMs ?? null,
       barePeakBytes: bare.said.peakBytes,
-      bareTreeBytes: bare.treeBytes,
+      bareAllPeakBytes: bare.all?.peakBytes ?? null,
     },
   };
+}
+
+/** The main process, then it and its children. */
+function told({ wallMs, said, all }: Measured<{ readonly cpuMs: number; readonly peakBytes: number }>): string {
+  const both = (own: string, sum: string | undefined): string => (sum === undefined ? own : `${own} (${sum})`);
+  const processor = both(seconds(said.cpuMs), all === null ? undefined : seconds(all.cpuMs));
+  return `${seconds(wallMs)}; processor ${processor}; ${both(mebibytes(said.peakBytes), all === null ? undefined : mebibytes(all.peakBytes))}`;
 }
 
 function reportRow(size: number, { sizes, phases, toolCalls }: Assessed, sourceBytes: number): Row {
