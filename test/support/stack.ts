@@ -101,6 +101,8 @@ export function makeFolder(files: Readonly<Record<string, string>>, name = 'samp
 export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' | 'dataDir' | 'signal'>> {
   /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
   readonly folders?: readonly string[];
+  /** Opened by the test, beside those of the folders, and allowed like them; stopped with the stack. */
+  readonly alsoSources?: readonly Source[];
   /** Puts a line between the program and each source, as between it and the services (`sources[n][m].line`). */
   readonly linesToSources?: boolean;
   /** Instead of a database of the run's own server: one that the test may stop. */
@@ -114,6 +116,7 @@ export async function testStack({
   folders = [makeFolder(smallRepository)],
   redisServer,
   linesToSources = false,
+  alsoSources = [],
   ...options
 }: TestStackOptions = {}): Promise<TestStack> {
   const abort = new AbortController();
@@ -149,6 +152,7 @@ export async function testStack({
   );
   closers.push(async () => {
     await Promise.all(sources.flat().map(({ bridge, line }) => Promise.all([bridge.stop(), line?.close()])));
+    await Promise.all(alsoSources.map(({ bridge }) => bridge.stop()));
     abort.abort();
   });
 
@@ -160,7 +164,7 @@ export async function testStack({
       postgres: { ownerUrl: database.ownerUrl, appUrl: lines.database.through(database.appUrl) },
       redisUrl: lines.redis.through(redis.url),
     },
-    loopbackOrigins: () => sources.flat().map(({ bridge }) => bridge.origin),
+    loopbackOrigins: () => [...sources.flat(), ...alsoSources].map(({ bridge }) => bridge.origin),
     ...options,
     openInvoke: (machines, environment) =>
       interference.wrap(options.openInvoke?.(machines, environment) ?? openInProcess({ functions: machines.functions })),
