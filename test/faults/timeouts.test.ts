@@ -1,11 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { taskFunctions } from '../../infra/functions.ts';
 import { errorNames } from '../../lib/contract/errors.ts';
 import { FunctionFailed } from '../../local/workflow/errors.ts';
 import { type Call, hang, type Interfere } from '../support/interference.ts';
 import { testStack } from '../support/stack.ts';
 
-// A minute becomes 3 s. The runs go side by side: they mostly wait.
+// The runs go side by side: they mostly wait.
+vi.setConfig({ maxConcurrency: 8 });
+// A minute becomes 3 s.
 const { start, finish } = await testStack({ timeScale: 0.05 });
 
 const interfering =
