@@ -55,5 +55,10 @@ if ('help' in options) {
   say(`${options.problem} (--help lists the options)`);
   process.exitCode = 2;
 } else {
-  await bench(options);
+  try {
+    await bench(options);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
 }
