@@ -3,6 +3,9 @@
  * It reads no clock (`asOf` comes in), does no I/O, and says `unknown` rather than guess.
  */
 import type { Severity } from '../contract/vocabulary.ts';
+import type { Condition, RecordKind, SourceRecord } from '../domain/records.ts';
+
+export type { RecordKind } from '../domain/records.ts';
 
 export type CheckOutcome = 'pass' | 'fail' | 'not-applicable' | 'unknown';
 
@@ -69,6 +72,37 @@ export interface GitHistory {
   readonly asOf: string;
 }
 
+/** One record with the answer that it stands in; `text` is the whole blob, for quotes. */
+export type CitedRecord<K extends RecordKind = RecordKind> = SourceRecord<K> & {
+  readonly toolCallId: string;
+  readonly blobSha256: string;
+  readonly text: string;
+};
+
+/** All records of one kind that a source listed. */
+export interface RecordSet<K extends RecordKind = RecordKind> {
+  readonly kind: K;
+  /** Whose readers read the listing (domain/readers): the verifier asks the same ones. */
+  readonly family: string;
+  readonly records: readonly CitedRecord<K>[];
+  readonly listing: Listing;
+  readonly asOf: string;
+}
+
+/** Capabilities whose evidence is records. */
+export type RecordCapability = 'repository-settings' | 'alerts' | 'cloud-configuration' | 'issues' | 'documents' | 'errors';
+
+/** What a source of settings or alerts showed: a set of each kind that it exposes. A kind without a set was not exposed. */
+export interface SourceRecords {
+  readonly capability: RecordCapability;
+  readonly sets: { readonly [K in RecordKind]?: RecordSet<K> };
+  /** Kinds that the source has but did not give, with the reason. */
+  readonly unseen: { readonly [K in RecordKind]?: string };
+  readonly asOf: string;
+}
+
+export type EvidenceOfSource = RepositoryFiles | GitHistory | SourceRecords;
+
 /** Named predicates over a population; the verifier evaluates the same name again (domain/population.ts). */
 export type Predicate =
   | { readonly name: 'any'; readonly args: Record<string, never> }
@@ -79,7 +113,12 @@ export type Predicate =
   /** Commits with at least this many parents. */
   | { readonly name: 'commit-parents-at-least'; readonly args: { readonly parents: number } }
   /** Tags whose name matches at least one glob. */
-  | { readonly name: 'tag-matches'; readonly args: { readonly globs: readonly string[] } };
+  | { readonly name: 'tag-matches'; readonly args: { readonly globs: readonly string[] } }
+  /** Records of a kind, as the family's readers read them, that meet every condition. */
+  | {
+      readonly name: 'records-where';
+      readonly args: { readonly family: string; readonly kind: RecordKind; readonly where: readonly Condition[] };
+    };
 
 /** What an observation rests on. Offsets are UTF-8 bytes; an excerpt is at most 2 KiB. `count` is how many of the population satisfy the predicate. */
 export type Citation =
@@ -126,5 +165,15 @@ export interface HistoryCheck extends CheckBase {
   evaluate(input: GitHistory): readonly Observation[] | Promise<readonly Observation[]>;
 }
 
-export type Check = RepositoryCheck | HistoryCheck;
+/** Judges records of one kind. Where the source exposes none, the check is `unknown` without being asked. */
+export interface RecordCheck<K extends RecordKind = RecordKind> extends CheckBase {
+  readonly capability: RecordCapability;
+  readonly kind: K;
+  evaluate(input: RecordSet<K>): readonly Observation[] | Promise<readonly Observation[]>;
+}
+
+/** A record check of any kind; a union, because `evaluate` takes just its own kind. */
+export type AnyRecordCheck = { [K in RecordKind]: RecordCheck<K> }[RecordKind];
+
+export type Check = RepositoryCheck | HistoryCheck | AnyRecordCheck;
 export type Capability = Check['capability'];

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Check, GitHistory, Observation, RepositoryFiles } from './check.ts';
+import type { AnyRecordCheck, Check, EvidenceOfSource, Observation, RecordCheck, RecordKind, SourceRecords } from './check.ts';
 import { unknown } from './observe.ts';
 
 export interface CheckResult {
@@ -13,10 +13,7 @@ export interface CheckResult {
  * heartbeats and aborts are not starved. A check that throws, or that judges without citing, ends as `unknown`: never as a
  * crash of the run, never as a pass.
  */
-export async function evaluateChecks(
-  checks: readonly Check[],
-  input: RepositoryFiles | GitHistory,
-): Promise<readonly CheckResult[]> {
+export async function evaluateChecks(checks: readonly Check[], input: EvidenceOfSource): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
     if (check.capability !== input.capability) continue;
@@ -26,7 +23,7 @@ export async function evaluateChecks(
   return results;
 }
 
-async function attempt(check: Check, input: RepositoryFiles | GitHistory): Promise<readonly Observation[]> {
+async function attempt(check: Check, input: EvidenceOfSource): Promise<readonly Observation[]> {
   try {
     const observations = await evaluate(check, input);
     return observations.length > 0 ? observations : [unknown('repository', 'The check returned no observation')];
@@ -36,9 +33,20 @@ async function attempt(check: Check, input: RepositoryFiles | GitHistory): Promi
   }
 }
 
-function evaluate(check: Check, input: RepositoryFiles | GitHistory): ReturnType<Check['evaluate']> {
+type Observations = readonly Observation[] | Promise<readonly Observation[]>;
+
+function evaluate(check: Check, input: EvidenceOfSource): Observations {
   if (check.capability === 'repository-files') return input.capability === 'repository-files' ? check.evaluate(input) : [];
-  return input.capability === 'git-history' ? check.evaluate(input) : [];
+  if (check.capability === 'git-history') return input.capability === 'git-history' ? check.evaluate(input) : [];
+  return 'sets' in input ? evaluateRecords(check, input) : [];
+}
+
+/** The kind of a check and of its set are one by construction of `SourceRecords`, which the type system can't follow over a union. */
+function evaluateRecords(check: AnyRecordCheck, { sets, unseen }: SourceRecords): Observations {
+  const { kind } = check;
+  const set = sets[kind];
+  if (set === undefined) return [unknown('source', unseen[kind] ?? 'The source does not show this')];
+  return (check as RecordCheck<RecordKind>).evaluate(set);
 }
 
 function admitted(observation: Observation): Observation {

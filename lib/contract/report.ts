@@ -21,12 +21,26 @@ export const score = z.object({
   byCategory: z.array(z.object({ id: z.string(), title: z.string(), ...interval })),
 });
 
+const factValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const fact = z.string();
+/** What a record must say (lib/domain/records.ts); times are ISO 8601. */
+export const condition = z.union([
+  z.object({ fact, is: z.enum(['equal', 'not-equal']), value: factValue }),
+  z.object({ fact, is: z.literal('one-of'), values: z.array(z.string()) }),
+  z.object({ fact, is: z.enum(['at-least', 'below']), value: z.number() }),
+  z.object({ fact, is: z.literal('before'), value: z.string() }),
+  z.object({ fact, is: z.literal('missing') }),
+]);
 export const predicate = z.union([
   z.object({ name: z.literal('any'), args: z.object({}) }),
   z.object({ name: z.literal('path-matches'), args: z.object({ globs: z.array(z.string()) }) }),
   z.object({ name: z.literal('commit-signature-in'), args: z.object({ letters: z.string() }) }),
   z.object({ name: z.literal('commit-parents-at-least'), args: z.object({ parents: z.int() }) }),
   z.object({ name: z.literal('tag-matches'), args: z.object({ globs: z.array(z.string()) }) }),
+  z.object({
+    name: z.literal('records-where'),
+    args: z.object({ family: z.string(), kind: z.string(), where: z.array(condition) }),
+  }),
 ]);
 
 export const excerptEvidence = z.object({

@@ -91,6 +91,8 @@ export function countIn(predicate: Predicate, population: Population): Predicate
       const test = globTest(predicate.args.globs);
       return counted(population.tags, ({ name }) => test(name), 'lists tags');
     }
+    case 'records-where':
+      return { ok: false, reason: `Nothing reads ${predicate.args.kind} records of ${predicate.args.family}` };
   }
 }
 

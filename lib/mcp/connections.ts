@@ -1,10 +1,11 @@
 import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { Principal } from '../contract/principal.ts';
+import canonicalize from 'canonicalize';
 import { NetworkRefused } from '../net/errors.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { credentialFree } from './credential-free.ts';
 import { SourceUnavailable } from './errors.ts';
-import { decodeResult, type ToolResult } from './result.ts';
+import { decodeResult, sha256Hex } from './result.ts';
+import type { Owner, Session, Target, ToolDefinition } from './session.ts';
 
 /** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
 const CALL_MS = 20_000;
@@ -12,21 +13,7 @@ const CONNECT_MS = 10_000;
 /** What a server calls itself is written into every ledger row. */
 const MAX_IDENTITY = 200;
 
-export interface Target {
-  readonly connectionId: string;
-  readonly name: string;
-  readonly url: string;
-  /** Opened credentials as headers; never logged. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface Session {
-  /** As the server calls itself, without this connection's credentials and cut to MAX_IDENTITY characters each. */
-  readonly server: { readonly name: string; readonly version: string };
-  /** @throws SourceUnavailable when the call did not come back whole; an error that the tool reports is a result. */
-  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
-  close(): Promise<void>;
-}
+export type { Session, Target } from './session.ts';
 
 export interface ConnectionsOptions {
   readonly fetch: GuardedFetch;
@@ -36,7 +23,7 @@ export interface ConnectionsOptions {
 
 export interface Connections {
   /** @throws SourceUnavailable */
-  connect(principal: Pick<Principal, 'userId'>, target: Target, signal: AbortSignal): Promise<Session>;
+  connect(owner: Owner, target: Target, signal: AbortSignal): Promise<Session>;
 }
 
 export const openConnections = (options: ConnectionsOptions): Connections => ({
@@ -64,6 +51,13 @@ export const openConnections = (options: ConnectionsOptions): Connections => ({
     const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
     return {
       server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
+      async listTools(listSignal) {
+        const { tools } = await client.listTools(undefined, { signal: listSignal, timeout: connectMs });
+        return tools.map((tool): ToolDefinition => {
+          const definition = canonicalize(tool) ?? '';
+          return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };
+        });
+      },
       async callTool(name, args, callSignal) {
         const callMs = CALL_MS * options.timeScale;
         try {

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Session } from './connections.ts';
 import { onlyReading } from './only-reading.ts';
 import { profileById, profiles } from './profiles/index.ts';
 import { decodeResult } from './result.ts';
+import type { Session } from './session.ts';
 
 function recording(): { session: Session; called: string[] } {
   const called: string[] = [];
   const session: Session = {
     server: { name: 's', version: '1' },
+    listTools: async () => [],
     close: async () => undefined,
     callTool: async (name) => {
       called.push(name);

@@ -1,11 +1,13 @@
 /** A person's own connections. Sealed credentials go in and are read by run tasks only (plan.ts): no list or get gives them out. */
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
+import { type Scope, withScope } from './plan.ts';
 import { db, type Tx } from './tx.ts';
 
 export interface ConnectionRow {
   readonly id: string;
   readonly name: string;
   readonly profile: string;
+  readonly scope: Scope;
   readonly url: string;
   readonly authKind: string;
   readonly version: number;
@@ -19,6 +21,7 @@ const columns = {
   id: true,
   name: true,
   profile: true,
+  scope: true,
   url: true,
   authKind: true,
   version: true,
@@ -33,6 +36,7 @@ export interface NewConnection {
   readonly userId: string;
   readonly name: string;
   readonly profile: string;
+  readonly scope: Scope;
   readonly url: string;
   readonly authKind: string;
   readonly sealed: Uint8Array | null;
@@ -41,8 +45,11 @@ export interface NewConnection {
 const bytes = (sealed: Uint8Array | null) => (sealed === null ? null : new Uint8Array(sealed));
 
 /** Throws UniqueViolation when the person has one of that name. */
-export const insertConnection = (tx: Tx, connection: NewConnection): Promise<ConnectionRow> =>
-  db(tx).connection.create({ data: { ...connection, sealed: bytes(connection.sealed) }, select: columns });
+export async function insertConnection(tx: Tx, connection: NewConnection): Promise<ConnectionRow> {
+  return withScope(
+    await db(tx).connection.create({ data: { ...connection, sealed: bytes(connection.sealed) }, select: columns }),
+  );
+}
 
 /** Newest first. Throws InvalidCursor. */
 export async function listConnections(tx: Tx, userId: string, page: Page): Promise<Paged<ConnectionRow>> {
@@ -52,15 +59,18 @@ export async function listConnections(tx: Tx, userId: string, page: Page): Promi
     take: page.limit + 1,
     select: columns,
   });
-  return paged(rows, page);
+  return paged(rows.map(withScope), page);
 }
 
-export const getConnection = (tx: Tx, userId: string, id: string): Promise<ConnectionRow | null> =>
-  db(tx).connection.findFirst({ where: { id, userId }, select: columns });
+export async function getConnection(tx: Tx, userId: string, id: string): Promise<ConnectionRow | null> {
+  const row = await db(tx).connection.findFirst({ where: { id, userId }, select: columns });
+  return row === null ? null : withScope(row);
+}
 
 export interface ConnectionChange {
   readonly name?: string | undefined;
   readonly profile?: string | undefined;
+  readonly scope?: Scope | undefined;
   /** Where it goes and with what, which change together: credentials are sealed for `version`. */
   readonly target?:
     | { readonly url: string; readonly authKind: string; readonly sealed: Uint8Array | null; readonly version: number }
@@ -76,13 +86,14 @@ export async function updateConnection(
   userId: string,
   id: string,
   version: number,
-  { name, profile, target }: ConnectionChange,
+  { name, profile, scope, target }: ConnectionChange,
 ): Promise<boolean> {
   const { count } = await db(tx).connection.updateMany({
     where: { id, userId, version },
     data: {
       ...(name === undefined ? {} : { name }),
       ...(profile === undefined ? {} : { profile }),
+      ...(scope === undefined ? {} : { scope }),
       ...(target === undefined ? {} : { ...forgotten, ...target, sealed: bytes(target.sealed) }),
     },
   });

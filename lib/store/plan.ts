@@ -1,13 +1,24 @@
 /** The plan of a run and the connections it was started with, as the run's own tasks read them. */
+import * as z from 'zod';
 import type { Fence } from './steps.ts';
 import { assertFence } from './steps.ts';
 import { db, type Tx } from './tx.ts';
+
+/** What of a server is assessed, in its profile's words. */
+export type Scope = z.infer<typeof scope>;
+const scope = z.record(z.string(), z.string());
+
+export function withScope<T extends { scope: unknown }>(row: T): Omit<T, 'scope'> & { scope: Scope } {
+  return { ...row, scope: scope.parse(row.scope) };
+}
 
 export interface PlanTaskRow {
   readonly id: string;
   readonly position: number;
   readonly source: string;
   readonly connectionId: string;
+  readonly profile: string;
+  readonly scope: Scope;
   readonly capability: string;
   readonly controlIds: readonly string[];
   readonly goal: string;
@@ -18,6 +29,8 @@ const columns = {
   position: true,
   source: true,
   connectionId: true,
+  profile: true,
+  scope: true,
   capability: true,
   controlIds: true,
   goal: true,
@@ -33,17 +46,22 @@ export async function insertPlanTasks(tx: Tx, fence: Fence, tasks: readonly Plan
 }
 
 /** In the plan's order. */
-export const listPlanTasks = (tx: Tx, runId: string): Promise<PlanTaskRow[]> =>
-  db(tx).planTask.findMany({ where: { runId }, orderBy: { position: 'asc' }, select: columns });
+export async function listPlanTasks(tx: Tx, runId: string): Promise<PlanTaskRow[]> {
+  const rows = await db(tx).planTask.findMany({ where: { runId }, orderBy: { position: 'asc' }, select: columns });
+  return rows.map(withScope);
+}
 
-export const getPlanTask = (tx: Tx, runId: string, id: string): Promise<PlanTaskRow | null> =>
-  db(tx).planTask.findFirst({ where: { runId, id }, select: columns });
+export async function getPlanTask(tx: Tx, runId: string, id: string): Promise<PlanTaskRow | null> {
+  const row = await db(tx).planTask.findFirst({ where: { runId, id }, select: columns });
+  return row === null ? null : withScope(row);
+}
 
 export interface RunConnection {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
   readonly profile: string;
+  readonly scope: Scope;
   readonly url: string;
   readonly authKind: string;
   /** Sealed credentials; opened only by the task that uses them. */
@@ -52,9 +70,21 @@ export interface RunConnection {
 }
 
 /** Sorted by name, so that the same connections always make the same plan. */
-export const connectionsOfRun = (tx: Tx, connectionIds: readonly string[]): Promise<RunConnection[]> =>
-  db(tx).connection.findMany({
+export async function connectionsOfRun(tx: Tx, connectionIds: readonly string[]): Promise<RunConnection[]> {
+  const rows = await db(tx).connection.findMany({
     where: { id: { in: [...connectionIds] } },
     orderBy: { name: 'asc' },
-    select: { id: true, userId: true, name: true, profile: true, url: true, authKind: true, sealed: true, version: true },
+    select: {
+      id: true,
+      userId: true,
+      name: true,
+      profile: true,
+      scope: true,
+      url: true,
+      authKind: true,
+      sealed: true,
+      version: true,
+    },
   });
+  return rows.map(withScope);
+}

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkRows } from '../agents/extraction/check-rows.ts';
-import type { Collected } from '../agents/extraction/collected.ts';
-import { collectGitHistory } from '../agents/extraction/git-history.ts';
-import { collectRepositoryFiles } from '../agents/extraction/repository-files.ts';
-import type { CallTools } from '../agents/tools.ts';
+import { collectorFor } from '../agents/extraction/collectors.ts';
 import type { Capability } from '../checks/check.ts';
 import { evaluateChecks } from '../checks/evaluate.ts';
 import { checks } from '../checks/index.ts';
@@ -32,11 +29,6 @@ export interface ExtractDeps extends CollectDeps {
   readonly connections: Connections;
   readonly keys: KeyProvider;
 }
-
-const collectors: Readonly<Record<Capability, (call: CallTools, asOf: string) => Promise<Collected>>> = {
-  'repository-files': collectRepositoryFiles,
-  'git-history': collectGitHistory,
-};
 
 /** Collects from one source and judges what came. @throws SourceUnavailable, DeadlineExceeded, StaleAttempt, RunCancelled */
 export async function extractSource(deps: ExtractDeps, { runId, taskId }: ExtractInput): Promise<void> {
@@ -113,12 +105,13 @@ async function judge(
   ownGaps: readonly NewGap[],
 ): Promise<void> {
   const isFallback = ownGaps.length > 0;
-  const collect = collectors[planTask.capability as Capability];
-  const { evidence, population, gaps } = await collect(tools.call, deps.clock.now().toISOString());
+  const collect = collectorFor(planTask.profile, planTask.capability as Capability);
+  const collecting = { asOf: deps.clock.now().toISOString(), scope: planTask.scope };
+  const { evidence, populations, gaps } = await collect(tools.call, collecting);
   deps.signal.throwIfAborted();
   const results = await evaluateChecks(checks, evidence);
   deps.signal.throwIfAborted();
-  const rows = checkRows(results, evidence.listing, tools.collectedAt, randomUUID);
+  const rows = checkRows(results, evidence, tools.collectedAt, randomUUID);
   // A fallback's own gap says why; naming every single thing behind it would say it a hundred times.
   const allGaps = isFallback
     ? ownGaps
@@ -130,7 +123,11 @@ async function judge(
       fence,
       rows.checks.map((row) => ({ planTaskId: planTask.id, ...row })),
     );
-    await insertPopulations(tx, fence, [{ planTaskId: planTask.id, ...population }]);
+    await insertPopulations(
+      tx,
+      fence,
+      populations.map((population) => ({ planTaskId: planTask.id, ...population })),
+    );
     await insertGaps(
       tx,
       fence,

@@ -30,7 +30,10 @@ export async function planRun(
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
       if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null));
       const connections = await connectionsOfRun(tx, run.connectionIds);
-      const sources = connections.map(({ id, name, profile }) => ({ id, name, capabilities: profileById(profile).capabilities }));
+      const sources = connections.map(({ id, name, profile, scope }) => ({
+        ...{ id, name, profile, scope },
+        capabilities: profileById(profile).capabilities,
+      }));
       await insertPlanTasks(
         tx,
         fence,

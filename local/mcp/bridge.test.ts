@@ -74,8 +74,11 @@ afterAll(async () => {
 describe('the bridged servers', () => {
   test('a folder becomes a population in which every unread file says why', async () => {
     const session = await connect(await startFilesystemServer(folder, stop.signal));
-    const { evidence, population, gaps } = await collectRepositoryFiles(through(session), '2026-01-01T00:00:00Z');
-    if (evidence.capability !== 'repository-files') throw new Error('wrong capability');
+    const {
+      evidence,
+      populations: [population],
+      gaps,
+    } = await collectRepositoryFiles(through(session), { asOf: '2026-01-01T00:00:00Z' });
     expect(evidence.files.map(({ path, content }) => [path, content.kind === 'text' ? 'text' : content.reason])).toEqual([
       ['.gitignore', 'text'],
       ['huge.txt', 'too-large'],
@@ -84,14 +87,13 @@ describe('the bridged servers', () => {
       ['src/latin1.txt', 'not-utf8'],
     ]);
     expect(population).toMatchObject({ count: 5, complete: true });
-    expect(population.note).toContain('1 entry that .gitignore names');
+    expect(population?.note).toContain('1 entry that .gitignore names');
     expect(gaps).toHaveLength(2);
   });
 
   test('history arrives line by line, each with its byte range', async () => {
     const session = await connect(await startGitServer(folder, stop.signal));
-    const { evidence } = await collectGitHistory(through(session), '2026-01-01T00:00:00Z');
-    if (evidence.capability !== 'git-history') throw new Error('wrong capability');
+    const { evidence } = await collectGitHistory(through(session), { asOf: '2026-01-01T00:00:00Z' });
     expect(evidence.commits).toMatchObject([{ subject: 'first: "quoted" — with é', signature: 'N', start: 0 }]);
     expect(evidence.tags).toMatchObject([{ name: 'v1.0.0', signed: false }]);
   });

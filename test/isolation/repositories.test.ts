@@ -153,7 +153,16 @@ const writers: Readonly<Record<string, Call>> = {
   insertBlobs: (tx) => insertBlobs(tx, w.project, [{ sha256: 'x', content: Buffer.from('x') }]),
   insertCheckResults: (tx) => insertCheckResults(tx, fence, []),
   insertConnection: (tx) =>
-    insertConnection(tx, { id: w.fresh, userId: w.editor, name: 'n', profile: 'p', url: 'u', authKind: 'none', sealed: null }),
+    insertConnection(tx, {
+      id: w.fresh,
+      userId: w.editor,
+      name: 'n',
+      profile: 'p',
+      scope: {},
+      url: 'u',
+      authKind: 'none',
+      sealed: null,
+    }),
   insertControlResults: (tx) => insertControlResults(tx, fence, []),
   insertDecision: (tx) => insertDecision(tx, w.run, { controlId: 'c', decision: 'accept', reason: 'r', createdBy: w.editor }),
   insertEvidence: (tx) => insertEvidence(tx, fence, []),

@@ -20,13 +20,24 @@ export function checkUrl(text: string, loopbackOrigins: readonly string[]): void
   }
 }
 
-/** @throws ApiError BAD_REQUEST */
-export function checkProfile(id: string): void {
-  if (profiles.some((profile) => profile.id === id)) return;
-  throw new ApiError(
-    'BAD_REQUEST',
-    `body.profile: '${id}' is unknown; choose from ${profiles.map((known) => known.id).join(', ')}`,
-  );
+/** @throws ApiError BAD_REQUEST for an unknown profile, or a scope that it does not take or still needs */
+export function checkProfile(id: string, scope: Readonly<Record<string, string>>): void {
+  const profile = profiles.find((known) => known.id === id);
+  if (profile === undefined) {
+    const known = profiles.map((one) => one.id).join(', ');
+    throw new ApiError('BAD_REQUEST', `body.profile: '${id}' is unknown; choose from ${known}`);
+  }
+  const foreign = Object.keys(scope).find((name) => !profile.scope.some((field) => field.name === name));
+  if (foreign !== undefined) {
+    const taken = profile.scope.map(({ name }) => name).join(', ') || 'nothing';
+    throw new ApiError('BAD_REQUEST', `body.scope.${foreign}: ${profile.title} takes ${taken} as scope`);
+  }
+  for (const { name, title, example, pattern, required } of profile.scope) {
+    const value = scope[name];
+    if (value === undefined ? required : !pattern.test(value)) {
+      throw new ApiError('BAD_REQUEST', `body.scope.${name}: ${title}, for example ${example}`);
+    }
+  }
 }
 
 /** Credentials as the headers that are sealed; null for none. */

@@ -1,4 +1,4 @@
-import type { CheckOutcome, Citation, Listing, Observation } from '../../checks/check.ts';
+import type { CheckOutcome, Citation, EvidenceOfSource, Listing, Observation, Predicate } from '../../checks/check.ts';
 import { combine } from '../../checks/combine.ts';
 import type { CheckResult } from '../../checks/evaluate.ts';
 import type { EvidenceItem } from '../../contract/report.ts';
@@ -27,7 +27,7 @@ export interface CheckRows {
  */
 export function checkRows(
   results: readonly CheckResult[],
-  listing: Listing,
+  collected: EvidenceOfSource,
   collectedAt: (toolCallId: string) => string,
   newId: () => string,
 ): CheckRows {
@@ -36,7 +36,7 @@ export function checkRows(
     const key = JSON.stringify(citation);
     const known = evidence.get(key);
     if (known) return known.id;
-    const item = evidenceOf(citation, listing, collectedAt, newId());
+    const item = evidenceOf(citation, collected, collectedAt, newId());
     evidence.set(key, item);
     return item.id;
   };
@@ -61,7 +61,20 @@ function kept(observations: readonly Observation[]): Observation[] {
   });
 }
 
-function evidenceOf(citation: Citation, listing: Listing, collectedAt: (toolCallId: string) => string, id: string): EvidenceItem {
+/** What a population was counted over. @throws Error when a check counts what was never listed: a defect. */
+function listingOf(collected: EvidenceOfSource, predicate: Predicate): Listing {
+  if (!('sets' in collected)) return collected.listing;
+  const set = predicate.name === 'records-where' ? collected.sets[predicate.args.kind] : undefined;
+  if (set === undefined) throw new Error(`${predicate.name} counts what the source did not list`);
+  return set.listing;
+}
+
+function evidenceOf(
+  citation: Citation,
+  collected: EvidenceOfSource,
+  collectedAt: (toolCallId: string) => string,
+  id: string,
+): EvidenceItem {
   if (citation.kind === 'excerpt') {
     const { toolCallId, blobSha256, start, end, quote } = citation;
     return {
@@ -76,6 +89,7 @@ function evidenceOf(citation: Citation, listing: Listing, collectedAt: (toolCall
       collectedAt: collectedAt(toolCallId),
     };
   }
+  const listing = listingOf(collected, citation.predicate);
   return {
     id,
     kind: 'population',

@@ -2,7 +2,7 @@ import type { Commit, GitHistory } from '../../checks/check.ts';
 import { UnparsableListing } from '../../domain/errors.ts';
 import { type Located, parseCommitLog, parseTagList } from '../../domain/listings.ts';
 import { type CallTools, type LedgerAnswer, onlyBlock } from '../tools.ts';
-import type { Collected } from './collected.ts';
+import type { CollectContext, Collected } from './collected.ts';
 
 /** Commits per page, and the most that are looked at: recent practice is what is judged. */
 const PAGE = 250;
@@ -11,7 +11,7 @@ const MAX_COMMITS = 1000;
 type Cited<T> = Located<T> & { readonly toolCallId: string; readonly blobSha256: string };
 
 /** Collects "git history" from our git server: pages of commits, newest first, then the tags. */
-export async function collectGitHistory(call: CallTools, asOf: string): Promise<Collected> {
+export async function collectGitHistory(call: CallTools, { asOf }: Pick<CollectContext, 'asOf'>): Promise<Collected<GitHistory>> {
   const commits: Commit[] = [];
   const toolCallIds: string[] = [];
   const blobSha256s: string[] = [];
@@ -44,7 +44,7 @@ export async function collectGitHistory(call: CallTools, asOf: string): Promise<
     complete && !isLastPage ? `only the newest ${MAX_COMMITS} commits of the checked-out branch were looked at.` : null;
   const listing = { toolCallIds, blobSha256s, complete, note: complete ? note : gaps.join('; ') };
   const evidence: GitHistory = { capability: 'git-history', commits, tags, listing, asOf };
-  return { evidence, population: { what: 'commits', count: commits.length, complete, note }, gaps };
+  return { evidence, populations: [{ what: 'commits', count: commits.length, complete, note }], gaps };
 }
 
 /** A page that was cut, or that does not hold what was announced, is no page at all. */

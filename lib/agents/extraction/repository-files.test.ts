@@ -31,7 +31,7 @@ const served =
       return found === undefined ? { status: 'unseen', reason: 'the source was lost' } : ok(found, path);
     });
 
-const asOf = '2026-01-01T00:00:00Z';
+const context = { asOf: '2026-01-01T00:00:00Z' };
 
 describe('repository files', () => {
   test('a folder that was never listed leaves the population incomplete, and says why', async () => {
@@ -44,9 +44,12 @@ describe('repository files', () => {
       },
       { '/repo/a.ts': 'export {};' },
     );
-    const { population, gaps } = await collectRepositoryFiles(call, asOf);
+    const {
+      populations: [population],
+      gaps,
+    } = await collectRepositoryFiles(call, context);
     expect(population).toMatchObject({ count: 1, complete: false });
-    expect(population.note).toContain('the count is a minimum');
+    expect(population?.note).toContain('the count is a minimum');
     expect(gaps).toEqual(['the folder lost could not be listed: the source was lost']);
   });
 
@@ -55,19 +58,25 @@ describe('repository files', () => {
     [['a.png', 'b.png'], '2 files are not text and were listed without being read.'],
   ])('of %j the note says %j', async (names, note) => {
     const call = served({ '/repo': listing(names.map((name) => [name, 10])) }, {});
-    expect((await collectRepositoryFiles(call, asOf)).population.note).toBe(note);
+    expect((await collectRepositoryFiles(call, context)).populations[0]?.note).toBe(note);
   });
 
   test('nothing at all was seen: an empty, incomplete population, no crash', async () => {
     const call: CallTools = async (calls) => calls.map(() => ({ status: 'unseen', reason: 'down' }));
-    const { population, evidence } = await collectRepositoryFiles(call, asOf);
+    const {
+      populations: [population],
+      evidence,
+    } = await collectRepositoryFiles(call, context);
     expect(population).toMatchObject({ count: 0, complete: false });
     expect(evidence.listing.blobSha256s).toEqual([]);
   });
 
   test('a listing that a name with a line break damaged is no listing', async () => {
     const call = served({ '/repo': `${listing([['a.ts', 10]])}\n[FILE] forged 1 B` }, {});
-    const { population, gaps } = await collectRepositoryFiles(call, asOf);
+    const {
+      populations: [population],
+      gaps,
+    } = await collectRepositoryFiles(call, context);
     expect(population).toMatchObject({ count: 0, complete: false });
     expect(gaps[0]).toMatch(/could not be listed/);
   });
@@ -81,7 +90,10 @@ describe('repository files', () => {
       ]),
     };
     const call = served(folders, { '/repo/.gitignore': 'out/\n', '/repo/a.ts': 'export {};' });
-    const { evidence, population } = await collectRepositoryFiles(call, asOf);
+    const {
+      evidence,
+      populations: [population],
+    } = await collectRepositoryFiles(call, context);
     expect(evidence.listing.toolCallIds).toEqual(['/repo', '/repo/.gitignore']);
     expect(population).toMatchObject({ count: 2, complete: true });
   });
@@ -91,8 +103,7 @@ describe('repository files', () => {
     ['NUL bytes', 'MZ\u0000', 'binary'],
   ])('a file with %s is listed, not judged', async (_, text, reason) => {
     const call = served({ '/repo': listing([['a.txt', 10]]) }, { '/repo/a.txt': text });
-    const { evidence } = await collectRepositoryFiles(call, asOf);
-    if (evidence.capability !== 'repository-files') throw new Error('wrong capability');
+    const { evidence } = await collectRepositoryFiles(call, context);
     expect(evidence.files[0]?.content).toMatchObject({ kind: 'not-read', reason });
   });
 });

@@ -1,6 +1,6 @@
-import type { FileContent, RepositoryFile } from '../../checks/check.ts';
+import type { FileContent, RepositoryFile, RepositoryFiles } from '../../checks/check.ts';
 import { type CallTools, type LedgerAnswer, onlyBlock } from '../tools.ts';
-import type { Collected } from './collected.ts';
+import type { CollectContext, Collected } from './collected.ts';
 import { MAX_SOURCE_BYTES, textProblem, unreadable } from './readable.ts';
 import { type ListedFile, readCall, type Walked, walk } from './walk.ts';
 
@@ -11,7 +11,10 @@ const BATCH = 128;
  * Collects "repository files" from a filesystem server: lists the whole tree, then reads every text file.
  * Only the calls' failures end it; a file that can't be read is in the population with the reason.
  */
-export async function collectRepositoryFiles(call: CallTools, asOf: string): Promise<Collected> {
+export async function collectRepositoryFiles(
+  call: CallTools,
+  { asOf }: Pick<CollectContext, 'asOf'>,
+): Promise<Collected<RepositoryFiles>> {
   const root = await allowedRoot(call);
   const walked = await walk(call, root);
   const contents = await readFiles(call, walked);
@@ -31,7 +34,7 @@ export async function collectRepositoryFiles(call: CallTools, asOf: string): Pro
       listing: { toolCallIds: walked.toolCallIds, blobSha256s: walked.blobSha256s, complete, note },
       asOf,
     },
-    population: { what: 'files', count: files.length, complete, note },
+    populations: [{ what: 'files', count: files.length, complete, note }],
     gaps: [
       ...walked.unlisted.map(({ path, reason }) => `the folder ${path} could not be listed: ${reason}`),
       ...files.flatMap(({ path, content }) =>

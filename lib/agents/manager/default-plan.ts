@@ -7,28 +7,49 @@ export interface PlannedTask {
   readonly connectionId: string;
   /** What a person calls the source. */
   readonly source: string;
+  readonly profile: string;
+  readonly scope: Scope;
   readonly capability: Capability;
   readonly controlIds: readonly string[];
   readonly goal: string;
 }
 
+/** What of a server is assessed, in its profile's words: `{ repository: 'acme/shop' }`. */
+export type Scope = Readonly<Record<string, string>>;
+
+export interface PlannedSource {
+  readonly id: string;
+  readonly name: string;
+  readonly profile: string;
+  readonly scope: Scope;
+  readonly capabilities: readonly Capability[];
+}
+
 const goals: Record<Capability, string> = {
   'repository-files': 'List every file, read all text, and evaluate the repository checks.',
   'git-history': 'Read recent commits and tags, and evaluate the history checks.',
+  'repository-settings': 'Read branch rules, members and settings, and evaluate the access checks.',
+  alerts: 'List secret, code and dependency alerts, and evaluate how long they stay open.',
+  'cloud-configuration': 'Read storage, identities, logging and encryption defaults, and evaluate the cloud checks.',
+  issues: 'List tickets on vulnerabilities, and evaluate whether they are overdue.',
+  documents: 'List documents, and evaluate whether policies are kept up to date.',
+  errors: 'List unresolved errors, and evaluate how long critical ones stay open.',
 };
 
 /** The plan that needs no model: one task for each capability that a connection offers and a check asks for. */
 export function defaultPlan(
-  connections: readonly { readonly id: string; readonly name: string; readonly capabilities: readonly Capability[] }[],
+  connections: readonly PlannedSource[],
   checks: readonly Check[],
   framework: Framework,
 ): PlannedTask[] {
   const known = new Set(controlsOf(framework).map(({ id }) => id));
   return connections
-    .flatMap(({ id, name, capabilities }) =>
+    .flatMap(({ id, name, profile, scope, capabilities }) =>
       capabilities.map((capability) => ({
         connectionId: id,
         source: name,
+        profile,
+        scope,
         capability,
         controlIds: controlsReached(checks, capability, framework.id).filter((controlId) => known.has(controlId)),
         goal: goals[capability],

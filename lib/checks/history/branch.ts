@@ -63,6 +63,7 @@ function selects(predicate: Predicate, commit: Commit): boolean {
       return commit.parents.length >= predicate.args.parents;
     case 'path-matches':
     case 'tag-matches':
+    case 'records-where':
       return false;
   }
 }

@@ -50,6 +50,7 @@ function recount({ commits, tags }: GitHistory, citation: Citation): number {
     case 'tag-matches':
       return tags.filter(({ name }) => picomatch([...predicate.args.globs], { dot: true, nocase: true })(name)).length;
     case 'path-matches':
+    case 'records-where':
       return -1;
   }
 }

@@ -40,10 +40,24 @@ export type ConnectionAuth = z.infer<typeof auth>;
 /** As the URL standard writes it: no white space, nothing that is not ASCII. */
 const url = z.url({ protocol: /^https?$/, normalize: true }).max(2000);
 
+/** What of the server is assessed, in its profile's words: `{ "repository": "acme/shop" }`. */
+const scope = z
+  .record(
+    z.string().regex(/^[a-z][A-Za-z]{0,30}$/),
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(300)
+      .regex(/^[^\p{Cc}]*$/u, 'must be one line'),
+  )
+  .refine((given) => Object.keys(given).length <= 10, 'at most 10 entries');
+
 export const connection = z.object({
   id: uuid,
   name: z.string(),
   profile: z.string(),
+  scope: z.record(z.string(), z.string()),
   url: z.string(),
   authKind: z.string(),
   health: z.string(),
@@ -56,12 +70,14 @@ export const newConnection = z.object({
   name,
   url,
   profile: z.string().max(64).default('generic'),
+  scope: scope.default({}),
   auth: auth.default({ kind: 'none' }),
 });
 export const connectionChange = z.object({
   name: name.optional(),
   url: url.optional(),
   profile: z.string().max(64).optional(),
+  scope: scope.optional(),
   auth: auth.optional(),
 });
 export const connectionParams = z.object({ connectionId: uuid });

@@ -3,7 +3,18 @@ import { git } from './git.ts';
 import type { Profile } from './profile.ts';
 
 /** A server of which nothing is known: it offers no capability to checks and no tool may run unattended. */
-const generic: Profile = { id: 'generic', title: 'Other server', category: 'generic', capabilities: [], readOnlyTools: [] };
+const generic: Profile = {
+  id: 'generic',
+  title: 'Other server',
+  category: 'generic',
+  endpoint: null,
+  auth: ['oauth', 'bearer', 'headers', 'none'],
+  credentials: 'What the server asks for; prefer a credential that can only read.',
+  scope: [],
+  source: { what: 'none', on: '2026-11-25' },
+  capabilities: [],
+  readOnlyTools: [],
+};
 
 export const profiles: readonly Profile[] = [filesystem, git, generic];
 

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { empty, pageQuery } from '../../../lib/contract/api/common.ts';
+import {
+  connection,
+  connectionChange,
+  connectionParams,
+  connections,
+  newConnection,
+} from '../../../lib/contract/api/connections.ts';
+import type { Principal } from '../../../lib/contract/principal.ts';
+import { config } from '../../../lib/runtime/config.ts';
+import { ApiError, route } from '../../../lib/runtime/http.ts';
+import { isoTimes } from '../../../lib/runtime/iso-times.ts';
+import { store } from '../../../lib/runtime/resources.ts';
+import { insertAuditEvent } from '../../../lib/store/audit.ts';
+import {
+  deleteConnection,
+  getConnection,
+  insertConnection,
+  listConnections,
+  updateConnection,
+} from '../../../lib/store/connections.ts';
+import { UniqueViolation } from '../../../lib/store/errors.ts';
+import { ensureUser } from '../../../lib/store/projects.ts';
+import type { Tx } from '../../../lib/store/store.ts';
+import { changedTarget, sealedFor } from './sealed.ts';
+import { checkProfile, checkUrl } from './target.ts';
+
+export const noConnection = () => new ApiError('NOT_FOUND', 'There is no such connection.');
+
+function nameTaken(error: unknown): never {
+  if (error instanceof UniqueViolation) throw new ApiError('CONFLICT', 'You have a connection of that name already.');
+  throw error;
+}
+
+/** Connections belong to a person and to no project. */
+export const audit = ({ userId }: Principal, tx: Tx, action: string, target: string) =>
+  insertAuditEvent(tx, { projectId: null, userId, action, target });
+
+export async function found(tx: Tx, { userId }: Principal, id: string) {
+  const row = await getConnection(tx, userId, id);
+  if (row === null) throw noConnection();
+  return row;
+}
+
+export const crudRoutes = [
+  route({
+    method: 'GET',
+    path: '/connections',
+    auth: 'bearer',
+    summary: 'Lists your connections, newest first, without their credentials.',
+    query: pageQuery,
+    response: connections,
+    handle: async ({ principal, query, signal }) => {
+      const database = await store();
+      const { items, nextCursor } = await database.forUser(principal, (tx) => listConnections(tx, principal.userId, query), {
+        signal,
+      });
+      return { body: { items: items.map(isoTimes), nextCursor } };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/connections',
+    auth: 'bearer',
+    summary: 'Makes a connection to an MCP server; its credentials are sealed and never given out again.',
+    body: newConnection,
+    response: connection,
+    status: 201,
+    handle: async ({ principal, body: { name, url, profile, scope, auth }, signal }) => {
+      checkUrl(url, config.outward().loopbackOrigins);
+      checkProfile(profile, scope);
+      const { userId } = principal;
+      const id = randomUUID();
+      const row = {
+        id,
+        userId,
+        name,
+        url,
+        profile,
+        scope,
+        authKind: auth.kind,
+        sealed: await sealedFor({ id, userId, version: 1 }, auth),
+      };
+      const made = await (await store())
+        .forUser(
+          principal,
+          async (tx) => {
+            await ensureUser(tx, principal);
+            const inserted = await insertConnection(tx, row);
+            await audit(principal, tx, 'connection.create', id);
+            return inserted;
+          },
+          { signal },
+        )
+        .catch(nameTaken);
+      return { body: isoTimes(made) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/connections/{connectionId}',
+    auth: 'bearer',
+    summary: 'One connection, without its credentials.',
+    params: connectionParams,
+    response: connection,
+    handle: async ({ principal, params: { connectionId }, signal }) => ({
+      body: isoTimes(await (await store()).forUser(principal, (tx) => found(tx, principal, connectionId), { signal })),
+    }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/connections/{connectionId}',
+    auth: 'bearer',
+    summary: 'Changes a connection. To send it to another server, give the credentials for that server.',
+    params: connectionParams,
+    body: connectionChange,
+    response: connection,
+    handle: async ({ principal, params: { connectionId: id }, body: { name, url, profile, scope, auth }, signal }) => {
+      if (url !== undefined) checkUrl(url, config.outward().loopbackOrigins);
+      const database = await store();
+      const before = await database.forUser(principal, (tx) => found(tx, principal, id), { signal });
+      if (profile !== undefined || scope !== undefined) checkProfile(profile ?? before.profile, scope ?? before.scope);
+      // Sealing may ask another service, and so lies between two transactions; the version tells when they do not fit together.
+      const target = await changedTarget(database, principal, before, { url, auth }, signal);
+      const after = await database
+        .forUser(
+          principal,
+          async (tx) => {
+            if (!(await updateConnection(tx, principal.userId, id, before.version, { name, profile, scope, target }))) {
+              await found(tx, principal, id);
+              throw new ApiError('CONFLICT', 'The connection was changed at the same time. Look at it and try again.');
+            }
+            await audit(principal, tx, 'connection.change', id);
+            return found(tx, principal, id);
+          },
+          { signal },
+        )
+        .catch(nameTaken);
+      return { body: isoTimes(after) };
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/connections/{connectionId}',
+    auth: 'bearer',
+    summary: 'Deletes a connection and its credentials; runs under way that use it report a gap.',
+    params: connectionParams,
+    response: empty,
+    status: 204,
+    handle: async ({ principal, params: { connectionId }, signal }) => {
+      await (await store()).forUser(
+        principal,
+        async (tx) => {
+          if (!(await deleteConnection(tx, principal.userId, connectionId))) throw noConnection();
+          await audit(principal, tx, 'connection.delete', connectionId);
+        },
+        { signal },
+      );
+      return {};
+    },
+  }),
+];

@@ -1,0 +1,18 @@
+/** Which code reads which capability of which kind of server; a test holds it to what the profiles promise. */
+import type { Capability } from '../../checks/check.ts';
+import type { Collector } from './collected.ts';
+import { collectGitHistory } from './git-history.ts';
+import { collectRepositoryFiles } from './repository-files.ts';
+
+/** By profile. */
+export const collectors: Readonly<Record<string, { readonly [C in Capability]?: Collector }>> = {
+  filesystem: { 'repository-files': collectRepositoryFiles },
+  git: { 'git-history': collectGitHistory },
+};
+
+/** @throws Error when nothing reads that: a plan names only what its profile offers. */
+export function collectorFor(profile: string, capability: Capability): Collector {
+  const collector = collectors[profile]?.[capability];
+  if (collector === undefined) throw new Error(`nothing collects ${capability} from ${profile}`);
+  return collector;
+}
