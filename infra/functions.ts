@@ -2,7 +2,18 @@
 import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
 
 /** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
-export type Use = 'database' | 'cache' | 'sign-in' | 'origins' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
+export type Use =
+  | 'database'
+  | 'cache'
+  | 'sign-in'
+  | 'origins'
+  | 'outward'
+  | 'model'
+  | 'push'
+  | 'objects'
+  | 'keys'
+  | 'start-run'
+  | 'stop-run';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
@@ -35,7 +46,7 @@ const event = (...uses: Use[]): FunctionSpec => ({
 export const taskFunctions = {
   'tasks/plan': task(tasks.plan, 512),
   'tasks/plan-fallback': task(tasks.planFallback, 512),
-  'tasks/extract': task(tasks.extract, 1024, 'keys'),
+  'tasks/extract': task(tasks.extract, 1024, 'keys', 'outward'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
   'tasks/assess': task(tasks.assess, 1024),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
@@ -64,7 +75,7 @@ export const webSocketFunctions = {
 export const apiFunctions = {
   'api/ws-tickets': api(),
   'api/projects': api('objects'),
-  'api/connections': api('keys'),
+  'api/connections': api('keys', 'outward'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
   'api/decisions': api(),

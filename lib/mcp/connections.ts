@@ -1,10 +1,19 @@
-import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type jsonSchemaValidator,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 import canonicalize from 'canonicalize';
-import { NetworkRefused } from '../net/errors.ts';
+import { NetworkRefused, type Refusal } from '../net/errors.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { boundedFetch } from './bounded-answer.ts';
 import { credentialFree } from './credential-free.ts';
-import { SourceUnavailable } from './errors.ts';
+import { type SourceFailure, SourceUnavailable } from './errors.ts';
 import { decodeResult, sha256Hex } from './result.ts';
+import { openSchemaValidator } from './schema-validator.ts';
 import type { Owner, Session, Target, ToolDefinition } from './session.ts';
 
 /** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
@@ -26,54 +35,66 @@ export interface Connections {
   connect(owner: Owner, target: Target, signal: AbortSignal): Promise<Session>;
 }
 
-export const openConnections = (options: ConnectionsOptions): Connections => ({
-  async connect(_principal, target, signal) {
-    const client = new Client({ name: 'assay', version: '1' }, { capabilities: {}, versionNegotiation: { mode: 'auto' } });
-    const transport = new StreamableHTTPClientTransport(new URL(target.url), {
-      fetch: (url, init) => (init?.method === 'GET' ? Promise.resolve(noStream()) : options.fetch(url, init)),
-      requestInit: { headers: { ...target.headers } },
-      reconnectionOptions: {
-        initialReconnectionDelay: 0,
-        maxReconnectionDelay: 0,
-        reconnectionDelayGrowFactor: 1,
-        maxRetries: 0,
-      },
-    });
-    const connectMs = CONNECT_MS * options.timeScale;
-    try {
-      await client.connect(transport, { signal, timeout: connectMs, maxTotalTimeout: connectMs });
-    } catch (error) {
-      await client.close().catch(() => undefined);
-      throw asSourceUnavailable(error, target.name, 'connect', signal);
-    }
-    const clean = credentialFree(target);
-    const own = client.getServerVersion();
-    const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
-    return {
-      server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
-      async listTools(listSignal) {
-        const { tools } = await client.listTools(undefined, { signal: listSignal, timeout: connectMs });
-        return tools.map((tool): ToolDefinition => {
-          const definition = canonicalize(tool) ?? '';
-          return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };
-        });
-      },
-      async callTool(name, args, callSignal) {
-        const callMs = CALL_MS * options.timeScale;
-        try {
-          const result = await client.callTool(
-            { name, arguments: args },
-            { signal: callSignal, timeout: callMs, maxTotalTimeout: callMs },
-          );
-          return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
-        } catch (error) {
-          throw asSourceUnavailable(error, target.name, name, callSignal);
-        }
-      },
-      close: () => client.close(),
-    };
-  },
-});
+export function openConnections(options: ConnectionsOptions): Connections {
+  const shared = { fetch: boundedFetch(options.fetch), jsonSchemaValidator: openSchemaValidator() };
+  return { connect: (_owner, target, signal) => connect(options, shared, target, signal) };
+}
+
+interface Shared {
+  readonly fetch: GuardedFetch;
+  readonly jsonSchemaValidator: jsonSchemaValidator;
+}
+
+async function connect(options: ConnectionsOptions, shared: Shared, target: Target, signal: AbortSignal): Promise<Session> {
+  const { fetch, jsonSchemaValidator } = shared;
+  const client = new Client(
+    { name: 'assay', version: '1' },
+    { capabilities: {}, versionNegotiation: { mode: 'auto' }, jsonSchemaValidator },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(target.url), {
+    fetch: (url, init) => (init?.method === 'GET' ? Promise.resolve(noStream()) : fetch(url, init)),
+    requestInit: { headers: { ...target.headers } },
+    reconnectionOptions: {
+      initialReconnectionDelay: 0,
+      maxReconnectionDelay: 0,
+      reconnectionDelayGrowFactor: 1,
+      maxRetries: 0,
+    },
+  });
+  const connectMs = CONNECT_MS * options.timeScale;
+  try {
+    await client.connect(transport, { signal, timeout: connectMs, maxTotalTimeout: connectMs });
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw asSourceUnavailable(error, target.name, 'connect', signal);
+  }
+  const clean = credentialFree(target);
+  const own = client.getServerVersion();
+  const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
+  return {
+    server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
+    async listTools(listSignal) {
+      const { tools } = await client.listTools(undefined, { signal: listSignal, timeout: connectMs });
+      return tools.map((tool): ToolDefinition => {
+        const definition = canonicalize(tool) ?? '';
+        return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };
+      });
+    },
+    async callTool(name, args, callSignal) {
+      const callMs = CALL_MS * options.timeScale;
+      try {
+        const result = await client.callTool(
+          { name, arguments: args },
+          { signal: callSignal, timeout: callMs, maxTotalTimeout: callMs },
+        );
+        return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
+      } catch (error) {
+        throw asSourceUnavailable(error, target.name, name, callSignal);
+      }
+    },
+    close: () => client.close(),
+  };
+}
 
 /** "No stream here": answered by us, so that the SDK opens no idle stream (mcp.md, older protocol traps). */
 const noStream = (): Response => new Response(null, { status: 405 });
@@ -84,8 +105,7 @@ function asSourceUnavailable(error: unknown, source: string, doing: string, sign
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
     return new SourceUnavailable('timed-out', `${source} did not answer ${doing} in time`, { cause: error });
   }
-  if (cause instanceof NetworkRefused)
-    return new SourceUnavailable(cause.reason === 'too-large' ? 'too-large' : 'refused', cause.message, { cause: error });
+  if (cause instanceof NetworkRefused) return new SourceUnavailable(failureOf(cause.reason), cause.message, { cause: error });
   if (error instanceof SdkHttpError) {
     return new SourceUnavailable('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`, { cause: error });
   }
@@ -99,6 +119,11 @@ function asSourceUnavailable(error: unknown, source: string, doing: string, sign
     );
   }
   return new SourceUnavailable('protocol', `${source} did not answer ${doing} as MCP asks`, { cause: error });
+}
+
+function failureOf(reason: Refusal): SourceFailure {
+  if (reason === 'too-large' || reason === 'too-complex') return 'too-large';
+  return reason === 'too-slow' ? 'timed-out' : 'refused';
 }
 
 const networkCodes: ReadonlySet<string> = new Set([

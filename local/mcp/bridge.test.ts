@@ -38,8 +38,10 @@ async function connect(bridge: Bridge): Promise<Session> {
   bridges.push(bridge);
   const { fetch } = openGuardedFetch({
     allowOrigins: [bridge.origin],
-    maxBytes: 16 * 1024 * 1024,
+    ownHosts: [],
+    maxBytes: 8 * 1024 * 1024,
     idleMs: 10_000,
+    totalMs: 20_000,
     connectionsPerOrigin: 8,
   });
   const target = { connectionId: 'c', name: 'sample', url: bridge.url, headers: bridge.headers };

@@ -1,0 +1,13 @@
+/** The one place in which hostile servers meet the connection manager. */
+import { type Connections, openConnections } from '../../lib/mcp/connections.ts';
+import type { Owner, Target } from '../../lib/mcp/session.ts';
+import type { GuardedFetch } from '../../lib/net/guarded-fetch.ts';
+
+/** Twenty seconds for a call become one. */
+export const timeScale = 0.05;
+
+export const managerOver = (fetch: GuardedFetch): Connections => openConnections({ fetch, timeScale });
+
+export const owner = (userId: string): Owner => ({ userId });
+
+export const hostileTarget = (url: string, name = 'hostile'): Target => ({ connectionId: name, name, url, headers: {} });
