@@ -79,8 +79,15 @@ export const guardedFetch = /* @__PURE__ */ once(
 );
 
 export const connections = /* @__PURE__ */ once<Connections>('connections', async () => {
-  const { fetch } = await guardedFetch();
-  return (await import('../mcp/connections.ts')).openConnections({ fetch, timeScale: config.outward().timeScale });
+  const { openConnections } = await import('../mcp/connections.ts');
+  const [{ fetch }, provider, redis] = await Promise.all([guardedFetch(), keys(), cache()]);
+  return openConnections({
+    fetch,
+    cache: redis,
+    keys: provider,
+    timeScale: config.outward().timeScale,
+    onLoss: (error) => logger().warn('a connection was not remembered', { error }),
+  });
 });
 
 export const verifier = /* @__PURE__ */ once<Verifier>('verifier', async () =>

@@ -18,6 +18,7 @@ import { connectionsOfRun, getPlanTask, type PlanTaskRow } from '../store/plan.t
 import { insertCheckResults, insertGaps, insertPopulations } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
+import { whenThereIsRoom } from './room.ts';
 import { runStep, type StepContext, type StepDeps } from './step.ts';
 
 export interface CollectDeps extends StepDeps {
@@ -85,9 +86,11 @@ async function connect(deps: ExtractDeps, { run }: StepContext, planTask: PlanTa
   const [connection] = await deps.store.forRun(run.id, (tx) => connectionsOfRun(tx, [planTask.connectionId]));
   if (connection === undefined) throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
   const headers = await openCredentials(deps.keys, connection);
-  const target = { connectionId: connection.id, name: connection.name, url: connection.url, headers };
-  const session = await deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
-  return onlyReading(session, profileById(connection.profile));
+  const profile = profileById(connection.profile);
+  const { id: connectionId, name, url, version } = connection;
+  const target = { connectionId, name, url, headers, version, repeatable: profile.readOnlyTools, runId: run.id };
+  const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
+  return onlyReading(await whenThereIsRoom(connecting, deps), profile);
 }
 
 interface NewGap {

@@ -48,7 +48,7 @@ beforeEach(() => {
 const entries: Readonly<Record<string, (fetch: GuardedFetch, url: string, signal: AbortSignal) => Promise<unknown>>> = {
   'the guarded fetch': (fetch, url, signal) => fetch(url, { signal }),
   'the guarded fetch, with a body': (fetch, url, signal) => fetch(url, { signal, method: 'POST', body: 'x' }),
-  'a connection to an MCP server': (fetch, url, signal) => managerOver(fetch).connect(owner('u'), hostileTarget(url), signal),
+  'a connection to an MCP server': (fetch, url, signal) => managerOver(fetch).connect(owner(), hostileTarget(url), signal),
 };
 
 describe.each(Object.entries(entries))('%s', (_name, enter) => {
