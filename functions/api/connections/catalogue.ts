@@ -1,4 +1,4 @@
-import { checks } from '../../../lib/checks/index.ts';
+import { checksPerCapability } from '../../../lib/checks/counts.ts';
 import { serverCatalogue } from '../../../lib/contract/api/catalogue.ts';
 import { profiles } from '../../../lib/mcp/profiles/index.ts';
 import type { Profile } from '../../../lib/mcp/profiles/profile.ts';
@@ -19,6 +19,6 @@ const entryOf = (profile: Profile) => ({
   ...profile,
   auth: [...profile.auth],
   scope: profile.scope.map((field) => ({ ...field, pattern: field.pattern.source })),
-  capabilities: profile.capabilities.map((id) => ({ id, checks: checks.filter((check) => check.capability === id).length })),
+  capabilities: profile.capabilities.map((id) => ({ id, checks: checksPerCapability[id] })),
   readOnlyTools: [...profile.readOnlyTools],
 });
