@@ -1,5 +1,6 @@
 import { filesystem } from './filesystem.ts';
 import { git } from './git.ts';
+import { github } from './github.ts';
 import type { Profile } from './profile.ts';
 
 /** A server of which nothing is known: it offers no capability to checks and no tool may run unattended. */
@@ -16,6 +17,6 @@ const generic: Profile = {
   readOnlyTools: [],
 };
 
-export const profiles: readonly Profile[] = [filesystem, git, generic];
+export const profiles: readonly Profile[] = [filesystem, git, github, generic];
 
 export const profileById = (id: string): Profile => profiles.find((profile) => profile.id === id) ?? generic;
