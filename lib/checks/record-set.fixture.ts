@@ -1,6 +1,6 @@
 /** For tests of record checks: sets made of literals, and the rules every observation must keep. */
 import { parsePositioned } from '../domain/positioned-json.ts';
-import { type Fact, type Facts, type FactValue, meets, type RecordFacts, type RecordKind } from '../domain/records.ts';
+import { type Fact, type Facts, meets, type RecordFacts, type RecordKind } from '../domain/records.ts';
 import type { CheckOutcome, Citation, CitedRecord, Observation, RecordCheck, RecordSet } from './check.ts';
 import { MAX_EXCERPT_BYTES } from './cite.ts';
 import { statementProblems } from './testing.ts';

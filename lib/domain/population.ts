@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import picomatch from 'picomatch';
 import type { Predicate } from '../contract/report.ts';
 import { UnparsableListing } from './errors.ts';
+import { hostTree } from './host-listings.ts';
 import { type CommitLine, parseCommitLog, parseDirectoryListing, parseTagList, type TagLine } from './listings.ts';
 import { byText } from './order.ts';
 import { readerOf } from './readers/index.ts';
@@ -13,6 +14,8 @@ import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from './scop
 export interface ListingBlob {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** The block's place in the answer. */
+  readonly index: number;
   readonly bytes: Uint8Array;
   /** The bytes were cut at the cap: what is missing cannot be counted. */
   readonly truncated: boolean;
@@ -21,7 +24,8 @@ export interface ListingBlob {
 export interface Population {
   /**
    * Relative to the root, which is the shortest listed path; sorted, each once; null when no directory was listed. Without what
-   * the cited ignore files (`read_text_file` of .gitignore and .assayignore) leave out: the collector left out the same.
+   * the cited ignore files leave out (.gitignore and .assayignore of a folder, .assayignore alone of what a host keeps: that is
+   * tracked, whatever .gitignore says): the collector left out the same.
    */
   readonly files: readonly string[] | null;
   readonly commits: readonly CommitLine[] | null;
@@ -45,13 +49,20 @@ export type PredicateCheck =
 /** @throws UnparsableListing naming the call, when any listing is cut, damaged or of an unknown tool. */
 export function populationOf(listings: readonly ListingBlob[]): Population {
   const of = (tool: string): ListingBlob[] => listings.filter((listing) => listing.tool === tool);
-  const known = ['list_directory_with_sizes', 'read_text_file', 'git_log', 'git_tags'];
+  const host = [...of('get_repository_tree'), ...of('get_file_contents')];
+  const known = ['list_directory_with_sizes', 'read_text_file', 'git_log', 'git_tags', ...host.map(({ tool }) => tool)];
   for (const listing of listings) {
     if (!known.includes(listing.tool)) throw new UnparsableListing(`${listing.tool} is no listing tool that can be read`);
     if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
   }
   const directories = of('list_directory_with_sizes');
-  const tree = directories.length === 0 ? null : treeOf(directories, of('read_text_file'));
+  if (directories.length > 0 && host.length > 0) throw new UnparsableListing('Two kinds of servers cannot list one population');
+  const tree =
+    host.length > 0
+      ? hostTree(host.map((listing) => ({ ...listing, text: textIn(listing) })))
+      : directories.length === 0
+        ? null
+        : treeOf(directories, of('read_text_file'));
   return {
     files: tree?.files ?? null,
     commits: members(of('git_log'), parseCommitLog, ({ sha }) => sha),

@@ -92,12 +92,12 @@ function listingsOf(item: Population_, calls: ReadonlyMap<string, CheckedCall>, 
   const listings = item.toolCallIds.flatMap((id) => {
     const call = calls.get(id);
     if (call?.status !== 'ok') throw new UnparsableListing(`The tool call ${id} has no result`);
-    return call.blobs.map(({ sha256, truncated }): ListingBlob => {
+    return call.blobs.map(({ index, sha256, truncated }): ListingBlob => {
       if (!cited.has(sha256)) throw new UnparsableListing(`The tool call ${id} returned bytes that are not cited`);
       const bytes = bytesOf(sha256);
       if (typeof bytes === 'string') throw new UnparsableListing(bytes.replace(/\.$/, ''));
       used.add(sha256);
-      return { tool: call.tool, args: call.args, bytes, truncated };
+      return { tool: call.tool, args: call.args, index, bytes, truncated };
     });
   });
   if (used.size !== cited.size) throw new UnparsableListing('Bytes are cited that none of the cited calls returned');

@@ -58,8 +58,8 @@ function readAnswer<K extends RecordKind>(
   const { toolCallId, blocks } = answer;
   if (blocks.length === 0) return { problem: `${call.tool} answered with nothing` };
   try {
-    const records = blocks.flatMap(({ sha256, text, truncated }) =>
-      recordsOn({ ...call, bytes: Buffer.from(text), truncated }, of).flatMap((record) =>
+    const records = blocks.flatMap(({ sha256, text, truncated }, index) =>
+      recordsOn({ ...call, index, bytes: Buffer.from(text), truncated }, of).flatMap((record) =>
         isOfKind(record, of.kind) ? [{ ...record, toolCallId, blobSha256: sha256, text }] : [],
       ),
     );

@@ -82,7 +82,7 @@ const repositories = (text: string): readonly SourceRecord[] =>
 
 const collaborators = (text: string): readonly SourceRecord[] => {
   const whole = parsePositioned(text);
-  const items = whole.kind === 'array' ? whole.items : listIn(text, 'collaborators');
+  const items = whole.kind === 'array' ? whole.items : listIn(text, 'items');
   return items.map((item) => {
     const name = textFact(item, 'login');
     const isAdmin = derivedFact(textFact(item, 'role_name'), (role) => role === 'admin');

@@ -5,6 +5,7 @@ import { cloudflare } from './cloudflare.ts';
 import { datadog } from './datadog.ts';
 import { filesystem } from './filesystem.ts';
 import { git } from './git.ts';
+import { github } from './github.ts';
 import { googleCloud } from './google-cloud.ts';
 import { grafana } from './grafana.ts';
 import { linear } from './linear.ts';
@@ -32,6 +33,7 @@ const generic: Profile = {
 export const profiles: readonly Profile[] = [
   filesystem,
   git,
+  github,
   aws,
   azure,
   googleCloud,
