@@ -37,7 +37,10 @@ describe('an embedded resource', () => {
     );
 
   test('is its own text or bytes, not the message around them', () => {
-    expect(decoded({ uri: 'repo://a/b', mimeType: 'text/plain', text: 'on:\n  push:\n' })).toEqual(['downloaded', 'on:\n  push:\n']);
+    expect(decoded({ uri: 'repo://a/b', mimeType: 'text/plain', text: 'on:\n  push:\n' })).toEqual([
+      'downloaded',
+      'on:\n  push:\n',
+    ]);
     expect(decoded({ uri: 'repo://a/b', blob: Buffer.from('é').toString('base64') })).toEqual(['downloaded', 'é']);
   });
 

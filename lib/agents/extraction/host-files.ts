@@ -39,11 +39,7 @@ export async function collectHostFiles(
   return {
     evidence: { capability: 'repository-files', files, listing: { toolCallIds, blobSha256s, complete, note }, asOf },
     populations: [{ what: 'files', count: files.length, complete, note }],
-    gaps: [
-      ...problems,
-      ...tree.unlisted.map(({ path }) => `the folder ${path} could not be listed`),
-      ...unreadGaps(files),
-    ],
+    gaps: [...problems, ...tree.unlisted.map(({ path }) => `the folder ${path} could not be listed`), ...unreadGaps(files)],
   };
 }
 

@@ -50,7 +50,11 @@ export async function readFiles(
     for (const { path } of batch.slice(affordable.length))
       contents.set(path, unread('budget', `${MAX_SOURCE_BYTES / 1024 / 1024} MiB of this source were already read`));
   }
-  return listed.map(({ path, sizeBytes }) => ({ path, sizeBytes, content: contents.get(path) ?? unread('unreadable', 'not read') }));
+  return listed.map(({ path, sizeBytes }) => ({
+    path,
+    sizeBytes,
+    content: contents.get(path) ?? unread('unreadable', 'not read'),
+  }));
 }
 
 function contentOf(answer: LedgerAnswer | undefined, reader: FileReader): FileContent {

@@ -23,10 +23,7 @@ export async function collectRepositoryFiles(
   return {
     evidence: { capability: 'repository-files', files, listing: { toolCallIds, blobSha256s, complete, note }, asOf },
     populations: [{ what: 'files', count: files.length, complete, note }],
-    gaps: [
-      ...unlisted.map(({ path, reason }) => `the folder ${path} could not be listed: ${reason}`),
-      ...unreadGaps(files),
-    ],
+    gaps: [...unlisted.map(({ path, reason }) => `the folder ${path} could not be listed: ${reason}`), ...unreadGaps(files)],
   };
 }
 

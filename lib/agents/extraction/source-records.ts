@@ -27,7 +27,9 @@ export function sourceRecords(capability: RecordCapability, asOf: string, shown:
     populations: listings.map(({ what, count, listing: { complete, note } }) => ({ what, count, complete, note })),
     gaps: [
       ...entriesOf(unseen).map(([kind, reason]) => `${kind} records were not shown: ${reason}`),
-      ...listings.flatMap(({ what, listing: { complete, note } }) => (complete ? [] : [`${what} are not complete: ${note ?? ''}`])),
+      ...listings.flatMap(({ what, listing: { complete, note } }) =>
+        complete ? [] : [`${what} are not complete: ${note ?? ''}`],
+      ),
     ],
   };
 }

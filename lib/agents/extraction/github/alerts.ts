@@ -12,7 +12,11 @@ const PAGE = 100;
 /** Collects open alerts of GitHub's scanners: the tools list those of one state, and what is open is what has to be dealt with. */
 export async function collectGithubAlerts(call: CallTools, context: CollectContext): Promise<Collected<SourceRecords>> {
   const args = { ...repositoryOf(context), state: 'open', perPage: PAGE };
-  const set = async <K extends RecordKind>(kind: K, first: LedgerCall, next: (text: string, page: number) => LedgerCall | null) => {
+  const set = async <K extends RecordKind>(
+    kind: K,
+    first: LedgerCall,
+    next: (text: string, page: number) => LedgerCall | null,
+  ) => {
     const { answers, note } = await allPages(call, first, next);
     return recordSet({ kind, family: 'github', asOf: context.asOf, note }, answers);
   };
