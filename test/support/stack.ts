@@ -42,13 +42,18 @@ export interface TestStack {
   finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
 }
 
-export interface TestSource extends Source {
+/** A server that holds more than what is assessed. */
+export interface ScopedSource extends Source {
+  readonly scope?: Readonly<Record<string, string>>;
+}
+
+export interface TestSource extends ScopedSource {
   readonly line: FaultProxy | null;
 }
 
 export interface StartOptions {
   /** The first folder's unless given. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly ScopedSource[];
   readonly interfere?: Interfere;
 }
 
@@ -102,7 +107,7 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
   /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
   readonly folders?: readonly string[];
   /** Opened by the test, beside those of the folders, and allowed like them; stopped with the stack. */
-  readonly alsoSources?: readonly Source[];
+  readonly alsoSources?: readonly ScopedSource[];
   /** Puts a line between the program and each source, as between it and the services (`sources[n][m].line`). */
   readonly linesToSources?: boolean;
   /** Instead of a database of the run's own server: one that the test may stop. */
@@ -176,7 +181,7 @@ export async function testStack({
   const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
   const sql: TestStack['sql'] = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
     (await admin.query<T>(text, [...values])).rows;
-  const connectionOf = memoised((source: Source) => connect(client, source));
+  const connectionOf = memoised((source: ScopedSource) => connect(client, source));
 
   const follow: TestStack['follow'] = (runId, projectId) => ({
     runId,
@@ -228,8 +233,8 @@ async function throughLine(source: Source): Promise<TestSource> {
 
 const made = z.object({ id: z.uuid() });
 
-async function connect(client: Client, { name, profile, bridge }: Source): Promise<string> {
-  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+async function connect(client: Client, { name, profile, scope, bridge }: ScopedSource): Promise<string> {
+  const body = { name, profile, scope, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
   return (await client.request({ method: 'POST', path: '/connections', body, answer: made })).id;
 }
 
