@@ -49,13 +49,18 @@ export interface TestStack {
   finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
 }
 
-export interface TestSource extends Source {
+/** A server that holds more than what is assessed. */
+export interface ScopedSource extends Source {
+  readonly scope?: Readonly<Record<string, string>>;
+}
+
+export interface TestSource extends ScopedSource {
   readonly line: FaultProxy | null;
 }
 
 export interface StartOptions {
   /** The first folder's unless given. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly ScopedSource[];
   readonly interfere?: Interfere;
 }
 
@@ -109,7 +114,7 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
   /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
   readonly folders?: readonly string[];
   /** Opened by the test, beside those of the folders, and allowed like them; stopped with the stack. */
-  readonly alsoSources?: readonly Source[];
+  readonly alsoSources?: readonly ScopedSource[];
   /** Puts a line between the program and each source, as between it and the services (`sources[n][m].line`). */
   readonly linesToSources?: boolean;
   /** Instead of a database of the run's own server: one that the test may stop. */
@@ -203,7 +208,7 @@ export async function testStack({
     const hits = scan(await leftBehind(), credentialsOf([...sources.flat(), ...alsoSources]));
     if (hits.length > 0) throw new Error(`a credential was left behind: ${JSON.stringify(hits.slice(0, 5))}`);
   });
-  const connectionOf = memoised((source: Source) => connect(client, source));
+  const connectionOf = memoised((source: ScopedSource) => connect(client, source));
 
   const follow: TestStack['follow'] = (runId, projectId) => ({
     runId,
@@ -285,8 +290,8 @@ async function throughLine(source: Source): Promise<TestSource> {
 
 const made = z.object({ id: z.uuid() });
 
-async function connect(client: Client, { name, profile, bridge }: Source): Promise<string> {
-  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+async function connect(client: Client, { name, profile, scope, bridge }: ScopedSource): Promise<string> {
+  const body = { name, profile, scope, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
   return (await client.request({ method: 'POST', path: '/connections', body, answer: made })).id;
 }
 
