@@ -34,6 +34,7 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
     database: () => ({ DATABASE_URL: from.secret('database-url') }),
     cache: () => ({ REDIS_URL: from.secret('redis-url'), REDIS_CLUSTER: 'true' }),
     'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
+    'public-url': () => ({ PUBLIC_URL: from.parameter('public-url') }),
     origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
     model: () => ({
       OPENAI_API_KEY: from.secret('openai-api-key'),

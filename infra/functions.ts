@@ -2,7 +2,18 @@
 import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
 
 /** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
-export type Use = 'database' | 'cache' | 'sign-in' | 'origins' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
+export type Use =
+  | 'database'
+  | 'cache'
+  | 'sign-in'
+  | 'origins'
+  | 'public-url'
+  | 'model'
+  | 'push'
+  | 'objects'
+  | 'keys'
+  | 'start-run'
+  | 'stop-run';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
@@ -64,7 +75,7 @@ export const webSocketFunctions = {
 export const apiFunctions = {
   'api/ws-tickets': api(),
   'api/projects': api('objects'),
-  'api/connections': api('keys'),
+  'api/connections': api('keys', 'origins', 'public-url'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
   'api/decisions': api(),

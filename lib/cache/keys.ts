@@ -43,13 +43,18 @@ const space = {
   connection: part.word('connection'),
   expiry: part.word('expiry'),
   run: part.word('run'),
+  oauth: part.word('oauth'),
 };
 const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
+const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
 export const keys = {
   /** By the hash of the ticket: a reader of Redis learns no ticket. */
   ticket: (hash: string) => buildKey(space.ticket, part.opaque(hash)),
+  /** By the hash of `state`, as with tickets. */
+  oauthFlow: (hash: string) => buildKey(space.oauth, part.opaque(hash), oauthPart.flow),
+  oauthRefresh: (connectionId: string) => buildKey(space.oauth, part.uuid(connectionId), oauthPart.refresh),
   limit: (userId: string, bucket: string) => buildKey(space.limit, part.uuid(userId), part.word(bucket)),
   connectionOwner: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.owner),
   connectionRuns: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.runs),

@@ -1,3 +1,4 @@
 import { crudRoutes } from './crud.ts';
+import { oauthRoutes } from './oauth.ts';
 
-export const routes = [...crudRoutes];
+export const routes = [...crudRoutes, ...oauthRoutes];
