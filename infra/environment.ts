@@ -35,6 +35,7 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
     database: () => ({ DATABASE_URL: from.secret('database-url') }),
     cache: () => ({ REDIS_URL: from.secret('redis-url'), REDIS_CLUSTER: 'true' }),
     'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
+    'public-url': () => ({ PUBLIC_URL: from.parameter('public-url') }),
     origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
     outward: () => ({ OWN_HOSTS: [endpoints.webSocketHost, ...config.ownHosts].join(',') }),
     model: () => ({

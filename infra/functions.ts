@@ -8,6 +8,7 @@ export type Use =
   | 'sign-in'
   | 'origins'
   | 'outward'
+  | 'public-url'
   | 'model'
   | 'push'
   | 'objects'
@@ -75,7 +76,7 @@ export const webSocketFunctions = {
 export const apiFunctions = {
   'api/ws-tickets': api(),
   'api/projects': api('objects'),
-  'api/connections': api('keys', 'outward'),
+  'api/connections': api('keys', 'outward', 'origins', 'public-url'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
   'api/decisions': api(),

@@ -75,6 +75,7 @@ export function statementsFor({ stack, config, bucket, webSocket }: Grantable, u
     case 'sign-in':
     case 'origins':
     case 'outward':
+    case 'public-url':
     case 'model':
       return [];
   }

@@ -30,6 +30,10 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('PATCH', '/connections/{connectionId}', 'api/connections'),
   route('DELETE', '/connections/{connectionId}', 'api/connections'),
   route('GET', '/server-catalogue', 'api/connections'),
+  route('POST', '/connections/{connectionId}/oauth', 'api/connections'),
+  route('GET', '/oauth/callback', 'api/connections'),
+  route('POST', '/oauth/callback', 'api/connections'),
+  route('GET', '/oauth/client.json', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),

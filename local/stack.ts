@@ -139,6 +139,7 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
     SUPABASE_ANON_KEY: issuer.anonKey,
     RUN_STATE_MACHINE_ARN: machines.runMachineArn,
     WEBSOCKET_ENDPOINT: api.url,
+    PUBLIC_URL: api.url,
     REPORTS_BUCKET: 'assay-local',
     LOCAL_KEY_FILE: join(dataDir, 'keys.json'),
     LOG_FILE: join(dataDir, 'assay.log'),

@@ -45,6 +45,7 @@ const space = {
   run: part.word('run'),
   leases: part.word('leases'),
   source: part.word('source'),
+  oauth: part.word('oauth'),
 };
 const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
 /** Of an MCP connection: what its server said in the handshake, its tools, that it was in use a moment ago, its circuit breaker. */
@@ -54,11 +55,15 @@ const sourcePart = {
   fresh: part.word('fresh'),
   breaker: part.word('breaker'),
 };
+const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
 export const keys = {
   /** By the hash of the ticket: a reader of Redis learns no ticket. */
   ticket: (hash: string) => buildKey(space.ticket, part.opaque(hash)),
+  /** By the hash of `state`, as with tickets. */
+  oauthFlow: (hash: string) => buildKey(space.oauth, part.opaque(hash), oauthPart.flow),
+  oauthRefresh: (connectionId: string) => buildKey(space.oauth, part.uuid(connectionId), oauthPart.refresh),
   limit: (userId: string, bucket: string) => buildKey(space.limit, part.uuid(userId), part.word(bucket)),
   connectionOwner: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.owner),
   connectionRuns: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.runs),

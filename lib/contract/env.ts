@@ -66,6 +66,11 @@ export const variables = {
     'Comma-separated origins of the pages that may call the API and open the WebSocket.',
     'https://console.example.com,http://localhost:5173',
   ),
+  PUBLIC_URL: variable(
+    z.url({ protocol: /^https?$/ }).refine((url) => URL.canParse(url) && new URL(url).origin === url),
+    'The origin of the HTTP API as browsers reach it: authorisation servers send people back to /oauth/callback there.',
+    'https://api.example.com',
+  ),
   REQUESTS_PER_MINUTE: variable(count.default(120), 'Requests one user may make per minute; above it 429.', '120'),
   ACTIVE_RUNS_PER_USER: variable(count.default(3), 'Runs one user may have active at once; above it 429.', '3'),
   RUN_STATE_MACHINE_ARN: variable(

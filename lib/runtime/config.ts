@@ -40,6 +40,7 @@ const keys = section({
 });
 const supabaseUrl = section({ SUPABASE_URL: v.SUPABASE_URL });
 const origins = section({ ALLOWED_ORIGINS: v.ALLOWED_ORIGINS });
+const publicUrl = section({ PUBLIC_URL: v.PUBLIC_URL });
 const stateMachine = section({ RUN_STATE_MACHINE_ARN: v.RUN_STATE_MACHINE_ARN });
 const websocket = section({ WEBSOCKET_ENDPOINT: v.WEBSOCKET_ENDPOINT });
 const bucket = section({ REPORTS_BUCKET: v.REPORTS_BUCKET });
@@ -94,6 +95,7 @@ export const config = {
     return { requestsPerMinute: found.REQUESTS_PER_MINUTE, activeRunsPerUser: found.ACTIVE_RUNS_PER_USER };
   },
   allowedOrigins: () => origins().ALLOWED_ORIGINS,
+  publicUrl: () => publicUrl().PUBLIC_URL,
   stateMachineArn: () => stateMachine().RUN_STATE_MACHINE_ARN,
   stepFunctions: () => awsSettings(aws().STEP_FUNCTIONS_ENDPOINT),
   /** `endpoint` is the management endpoint; on loopback it is signed with the loopback secret like the others. */

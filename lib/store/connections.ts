@@ -42,7 +42,7 @@ export interface NewConnection {
   readonly sealed: Uint8Array | null;
 }
 
-const bytes = (sealed: Uint8Array | null) => (sealed === null ? null : new Uint8Array(sealed));
+export const bytes = (sealed: Uint8Array | null) => (sealed === null ? null : new Uint8Array(sealed));
 
 /** Throws UniqueViolation when the person has one of that name. */
 export async function insertConnection(tx: Tx, connection: NewConnection): Promise<ConnectionRow> {

@@ -1,4 +1,6 @@
-import { cache, keys, objects, progress, store } from '../runtime/resources.ts';
+import type { AccessDeps } from '../mcp/oauth/renew.ts';
+import { config } from '../runtime/config.ts';
+import { cache, guardedFetch, keys, objects, progress, store } from '../runtime/resources.ts';
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
 
@@ -15,5 +17,13 @@ export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> 
   ...(await stepDeps(context)),
   cache,
   objects: await objects(),
+  keys: await keys(),
+});
+
+/** For `accessHeaders`: nothing connects to Redis before a token has to be renewed. */
+export const accessDeps = async (): Promise<AccessDeps> => ({
+  fetch: (await guardedFetch()).fetch,
+  timeScale: config.outward().timeScale,
+  cache: await cache(),
   keys: await keys(),
 });

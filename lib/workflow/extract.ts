@@ -5,10 +5,10 @@ import type { Capability } from '../checks/check.ts';
 import { evaluateChecks } from '../checks/evaluate.ts';
 import { checks } from '../checks/index.ts';
 import type { ExtractInput } from '../contract/run-state.ts';
-import type { KeyProvider } from '../keys/keys.ts';
 import type { Connections, Session } from '../mcp/connections.ts';
-import { openCredentials } from '../mcp/credentials.ts';
 import { SourceUnavailable } from '../mcp/errors.ts';
+import { accessHeaders } from '../mcp/oauth/access.ts';
+import type { AccessDeps } from '../mcp/oauth/renew.ts';
 import { onlyReading } from '../mcp/only-reading.ts';
 import { profileById } from '../mcp/profiles/index.ts';
 import { custom, stateDelta } from '../progress/makers.ts';
@@ -18,6 +18,7 @@ import { connectionsOfRun, getPlanTask, type PlanTaskRow } from '../store/plan.t
 import { insertCheckResults, insertGaps, insertPopulations } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
+import { grantsThrough } from './oauth-grants.ts';
 import { whenThereIsRoom } from './room.ts';
 import { runStep, type StepContext, type StepDeps } from './step.ts';
 
@@ -28,7 +29,8 @@ export interface CollectDeps extends StepDeps {
 
 export interface ExtractDeps extends CollectDeps {
   readonly connections: Connections;
-  readonly keys: KeyProvider;
+  /** What opens a connection's credentials and renews them. */
+  readonly access: AccessDeps;
 }
 
 /** Collects from one source and judges what came. @throws SourceUnavailable, DeadlineExceeded, StaleAttempt, RunCancelled */
@@ -85,10 +87,11 @@ async function planTaskOf({ store }: StepDeps, runId: string, taskId: string): P
 async function connect(deps: ExtractDeps, { run }: StepContext, planTask: PlanTaskRow): Promise<Session> {
   const [connection] = await deps.store.forRun(run.id, (tx) => connectionsOfRun(tx, [planTask.connectionId]));
   if (connection === undefined) throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
-  const headers = await openCredentials(deps.keys, connection);
+  const grants = grantsThrough((work) => deps.store.forRun(run.id, work));
+  const access = await accessHeaders({ ...deps.access, grants }, connection, deps.signal);
   const profile = profileById(connection.profile);
   const { id: connectionId, name, url, version } = connection;
-  const target = { connectionId, name, url, headers, version, repeatable: profile.readOnlyTools, runId: run.id };
+  const target = { connectionId, name, url, ...access, version, repeatable: profile.readOnlyTools, runId: run.id };
   const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
   return onlyReading(await whenThereIsRoom(connecting, deps), profile);
 }

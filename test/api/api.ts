@@ -83,6 +83,7 @@ export async function startApi(): Promise<Api> {
     REPORTS_BUCKET: 'assay-test-reports',
     LOOPBACK_SECRET: secret,
     LOOPBACK_ORIGINS: 'http://127.0.0.1:7001',
+    PUBLIC_URL: 'http://127.0.0.1:7000',
     LOCAL_KEY_FILE: join(folder, 'keys.json'),
     LOG_FILE: logFile,
     // The tests ask more than a person would; the test of the limit sets its own.

@@ -11,7 +11,7 @@ const api = await startApi();
 const audited = (userId: string) => api.store.sql('SELECT action FROM "AuditEvent" WHERE "userId" = $1', [userId]);
 
 const mutations = (await declaredRoutes())
-  .filter(({ key, route }) => route.method !== 'GET' && key !== 'POST /ws-tickets')
+  .filter(({ key, route }) => route.method !== 'GET' && key !== 'POST /ws-tickets' && rows[key]?.ownerGets === undefined)
   .map(({ key }) => key);
 
 test.each(mutations)('%s leaves one event in the audit trail', async (key) => {

@@ -9,6 +9,8 @@ export interface Row {
   readonly bodyIds?: readonly (keyof World)[];
   /** Changes something of a project: an auditor is refused. */
   readonly mutates?: true;
+  /** What the owner is told instead of success, where a server of somebody else's would be needed for one. */
+  readonly ownerGets?: number;
   /** Ids in the path that belong to nobody. */
   readonly publicIds?: readonly string[];
 }
@@ -33,6 +35,10 @@ export const rows: Readonly<Record<string, Row>> = {
   'PATCH /connections/{connectionId}': { body: () => ({ name: `renamed ${randomUUID()}` }) },
   'DELETE /connections/{connectionId}': {},
   'GET /server-catalogue': {},
+  'POST /connections/{connectionId}/oauth': { body: () => ({ returnTo: 'http://127.0.0.1:7001/' }), ownerGets: 409 },
+  'GET /oauth/callback': { ownerGets: 400 },
+  'POST /oauth/callback': { body: () => ({ state: 'x'.repeat(43), code: 'c' }), ownerGets: 400 },
+  'GET /oauth/client.json': {},
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },

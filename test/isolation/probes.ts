@@ -63,6 +63,13 @@ export const tables: Readonly<Record<string, TableRules>> = {
     (w) => `(id, "userId", name, profile, url, "authKind") VALUES (${q(w.fresh)}, ${q(w.editor)}, 'n', 'p', 'u', 'none')`,
     ['editor', 'run'],
   ),
+  OAuthGrant: {
+    where: (w) => `"connectionId" = ${q(w.connection)}`,
+    insert: (w) =>
+      `("connectionId", "userId", "connectionVersion", issuer, resource) VALUES (${q(w.otherConnection)}, ${q(w.editor)}, 1, 'i', 'r')`,
+    column: 'scope',
+    allowed: { select: ['editor', 'run'], insert: ['editor'], update: ['editor', 'run'], delete: ['editor'] },
+  },
   Project: {
     where: (w) => `id = ${q(w.project)}`,
     insert: (w) => `(id, name, "createdBy") VALUES (${q(w.fresh)}, 'n', ${q(w.editor)})`,

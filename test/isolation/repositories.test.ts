@@ -15,6 +15,7 @@ import { getEvidence, getFinding, insertEvidence, insertFindings, listEvidence, 
 import { claimKey, releaseKey, settleKey } from '../../lib/store/idempotency.ts';
 import { completeToolCalls, insertBlobs, ledgerOf, pageOfLedger, readBlobs, startToolCalls } from '../../lib/store/ledger.ts';
 import { deleteMember, insertMember, listMembers, otherOwners, roleIn, updateMember } from '../../lib/store/members.ts';
+import { deleteGrant, getGrant, listGrants, renewGrant, replaceGrant } from '../../lib/store/oauth-grants.ts';
 import { insertOverlay, latestOverlays } from '../../lib/store/overlays.ts';
 import { connectionsOfRun, getPlanTask, insertPlanTasks, listPlanTasks } from '../../lib/store/plan.ts';
 import { deleteProject, ensureUser, getProject, insertProject, listProjects, updateProject } from '../../lib/store/projects.ts';
@@ -93,6 +94,7 @@ const readers: Readonly<Record<string, Call>> = {
   getConnection: (tx) => getConnection(tx, w.editor, w.connection),
   getEvidence: (tx) => getEvidence(tx, w.run, w.evidence),
   getFinding: (tx) => getFinding(tx, w.finding),
+  getGrant: (tx) => getGrant(tx, w.connection),
   getPlanTask: (tx) => getPlanTask(tx, w.run, w.planTask),
   getProject: (tx) => getProject(tx, w.project),
   getReportContent: (tx) => getReportContent(tx, w.run),
@@ -109,6 +111,7 @@ const readers: Readonly<Record<string, Call>> = {
   listEvidence: (tx) => listEvidence(tx, w.run),
   listFindings: (tx) => listFindings(tx, w.run),
   listGaps: (tx) => listGaps(tx, w.run),
+  listGrants: (tx) => listGrants(tx, [w.connection]),
   listMembers: (tx) => listMembers(tx, w.project),
   listPlanTasks: (tx) => listPlanTasks(tx, w.run),
   listPopulations: (tx) => listPopulations(tx, w.run),
@@ -134,6 +137,7 @@ const call = {
   tool: 't',
   args: {},
 };
+const forgedGrant = { connectionVersion: 1, version: 9, issuer: 'i', resource: 'r', scope: null, sealed: null, expiresAt: null };
 /** Each one that writes, aimed at `project` or at a person of it. */
 const writers: Readonly<Record<string, Call>> = {
   archiveEvents: (tx) => archiveEvents(tx, w.run, [{ stream: 'n', seq: 1, time: at, event: {} }]),
@@ -144,6 +148,7 @@ const writers: Readonly<Record<string, Call>> = {
   claimKey: (tx) => claimKey(tx, w.editor, { key: 'n', route: 'r', bodyHash: 'h' }),
   completeToolCalls: (tx) => completeToolCalls(tx, fence, []),
   deleteConnection: (tx) => deleteConnection(tx, w.editor, w.connection),
+  deleteGrant: (tx) => deleteGrant(tx, w.connection),
   deleteMember: (tx) => deleteMember(tx, w.project, w.auditor),
   deleteProject: (tx) => deleteProject(tx, w.project),
   ensureUser: (tx) => ensureUser(tx, { userId: w.editor, email: 'forged@example.test', expiresAt: 0 }),
@@ -187,6 +192,9 @@ const writers: Readonly<Record<string, Call>> = {
     }),
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
+  renewGrant: (tx) =>
+    renewGrant(tx, { connectionId: w.connection, version: 1 }, { sealed: null, scope: 'forged', expiresAt: null }),
+  replaceGrant: (tx) => replaceGrant(tx, { ...forgedGrant, connectionId: w.connection, userId: w.editor }),
   requestCancel: (tx) => requestCancel(tx, w.run, at),
   setOutcome: (tx) => setOutcome(tx, w.run, { outcome: 'complete', endedAt: at, score: null }),
   setStageDeadline: (tx) => setStageDeadline(tx, w.run, at),

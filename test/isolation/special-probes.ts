@@ -36,6 +36,11 @@ export function specialProbes(w: World): Probe[] {
   );
   no('ProjectMember', 'stranger', 'joins', member(w.project, w.stranger, 'auditor'));
 
+  // An update that reads no column is not held back by what its writer may see.
+  const forge = `UPDATE "OAuthGrant" SET scope = 'forged'`;
+  no('OAuthGrant', 'auditor', 'rewrites whatever there is', forge);
+  no('OAuthGrant', 'siblingRun', 'rewrites whatever there is', forge);
+
   // Own parent with foreign child, and the other way round.
   yes('Run', 'editor', 'starts one with their own connection', run(w.project, w.editor, w.connection));
   no('Run', 'editor', 'starts one with another’s connection', run(w.project, w.editor, w.ownersConnection));

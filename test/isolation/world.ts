@@ -57,6 +57,14 @@ export async function createWorld(client: pg.Client): Promise<World> {
   const connection = (id: string, userId: string) => ({ id, userId, name: id, profile: 'generic', url: 'u', authKind: 'none' });
   await insert('Connection', connection(w.connection, w.editor), connection(w.otherConnection, w.editor));
   await insert('Connection', connection(w.ownersConnection, w.owner), connection(w.strangersConnection, w.stranger));
+  const grant = (connectionId: string, userId: string) => ({
+    connectionId,
+    userId,
+    connectionVersion: 1,
+    issuer: 'i',
+    resource: 'r',
+  });
+  await insert('OAuthGrant', grant(w.connection, w.editor), grant(w.strangersConnection, w.stranger));
   await insert('Framework', { id: 'f', projectId: w.project, version: '1', title: 't', content: '{}' });
   const run = (id: string, projectId: string, startedBy: string, connectionIds: string[], outcome: string | null) => {
     return { id, projectId, startedBy, frameworkId: 'f', mode: 'checks', connectionIds, outcome, createdAt: '2020-01-01' };

@@ -10,7 +10,6 @@ import {
 import type { Principal } from '../../../lib/contract/principal.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError, route } from '../../../lib/runtime/http.ts';
-import { isoTimes } from '../../../lib/runtime/iso-times.ts';
 import { store } from '../../../lib/runtime/resources.ts';
 import { insertAuditEvent } from '../../../lib/store/audit.ts';
 import {
@@ -21,9 +20,12 @@ import {
   updateConnection,
 } from '../../../lib/store/connections.ts';
 import { UniqueViolation } from '../../../lib/store/errors.ts';
+import { deleteGrant } from '../../../lib/store/oauth-grants.ts';
 import { ensureUser } from '../../../lib/store/projects.ts';
 import type { Tx } from '../../../lib/store/store.ts';
+import { revokeQuietly } from './revocation.ts';
 import { changedTarget, sealedFor } from './sealed.ts';
+import { shown, shownOne } from './shown.ts';
 import { checkProfile, checkUrl } from './target.ts';
 
 export const noConnection = () => new ApiError('NOT_FOUND', 'There is no such connection.');
@@ -53,10 +55,15 @@ export const crudRoutes = [
     response: connections,
     handle: async ({ principal, query, signal }) => {
       const database = await store();
-      const { items, nextCursor } = await database.forUser(principal, (tx) => listConnections(tx, principal.userId, query), {
-        signal,
-      });
-      return { body: { items: items.map(isoTimes), nextCursor } };
+      const body = await database.forUser(
+        principal,
+        async (tx) => {
+          const { items, nextCursor } = await listConnections(tx, principal.userId, query);
+          return { items: await shown(tx, items), nextCursor };
+        },
+        { signal },
+      );
+      return { body };
     },
   }),
   route({
@@ -89,12 +96,12 @@ export const crudRoutes = [
             await ensureUser(tx, principal);
             const inserted = await insertConnection(tx, row);
             await audit(principal, tx, 'connection.create', id);
-            return inserted;
+            return shownOne(tx, inserted);
           },
           { signal },
         )
         .catch(nameTaken);
-      return { body: isoTimes(made) };
+      return { body: made };
     },
   }),
   route({
@@ -105,7 +112,9 @@ export const crudRoutes = [
     params: connectionParams,
     response: connection,
     handle: async ({ principal, params: { connectionId }, signal }) => ({
-      body: isoTimes(await (await store()).forUser(principal, (tx) => found(tx, principal, connectionId), { signal })),
+      body: await (await store()).forUser(principal, async (tx) => shownOne(tx, await found(tx, principal, connectionId)), {
+        signal,
+      }),
     }),
   }),
   route({
@@ -116,7 +125,7 @@ export const crudRoutes = [
     params: connectionParams,
     body: connectionChange,
     response: connection,
-    handle: async ({ principal, params: { connectionId: id }, body: { name, url, profile, scope, auth }, signal }) => {
+    handle: async ({ principal, params: { connectionId: id }, body: { name, url, profile, scope, auth }, signal, logger }) => {
       if (url !== undefined) checkUrl(url, config.outward().loopbackOrigins);
       const database = await store();
       const before = await database.forUser(principal, (tx) => found(tx, principal, id), { signal });
@@ -131,13 +140,16 @@ export const crudRoutes = [
               await found(tx, principal, id);
               throw new ApiError('CONFLICT', 'The connection was changed at the same time. Look at it and try again.');
             }
+            // Given for the target as it was.
+            const ended = target === undefined ? null : await deleteGrant(tx, id);
             await audit(principal, tx, 'connection.change', id);
-            return found(tx, principal, id);
+            return { connection: await shownOne(tx, await found(tx, principal, id)), ended };
           },
           { signal },
         )
         .catch(nameTaken);
-      return { body: isoTimes(after) };
+      await revokeQuietly(after.ended, logger, signal);
+      return { body: after.connection };
     },
   }),
   route({
@@ -148,15 +160,18 @@ export const crudRoutes = [
     params: connectionParams,
     response: empty,
     status: 204,
-    handle: async ({ principal, params: { connectionId }, signal }) => {
-      await (await store()).forUser(
+    handle: async ({ principal, params: { connectionId }, signal, logger }) => {
+      const ended = await (await store()).forUser(
         principal,
         async (tx) => {
+          const grant = await deleteGrant(tx, connectionId);
           if (!(await deleteConnection(tx, principal.userId, connectionId))) throw noConnection();
           await audit(principal, tx, 'connection.delete', connectionId);
+          return grant;
         },
         { signal },
       );
+      await revokeQuietly(ended, logger, signal);
       return {};
     },
   }),

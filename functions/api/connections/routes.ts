@@ -1,4 +1,5 @@
 import { catalogueRoutes } from './catalogue.ts';
 import { crudRoutes } from './crud.ts';
+import { oauthRoutes } from './oauth.ts';
 
-export const routes = [...crudRoutes, ...catalogueRoutes];
+export const routes = [...crudRoutes, ...catalogueRoutes, ...oauthRoutes];

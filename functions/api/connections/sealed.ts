@@ -1,6 +1,7 @@
 import type { ConnectionAuth } from '../../../lib/contract/api/connections.ts';
 import type { Principal } from '../../../lib/contract/principal.ts';
 import { openCredentials, type SealedFor, sealCredentials } from '../../../lib/mcp/credentials.ts';
+import { openOwnClient, sealOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
 import { keys } from '../../../lib/runtime/resources.ts';
 import type { ConnectionChange, ConnectionRow } from '../../../lib/store/connections.ts';
@@ -10,6 +11,7 @@ import { headersOf } from './target.ts';
 
 /** Null where there is nothing to seal. */
 export async function sealedFor(connection: SealedFor, auth: ConnectionAuth): Promise<Uint8Array | null> {
+  if (auth.kind === 'oauth') return sealOwnClient(await keys(), connection, auth);
   const headers = headersOf(auth);
   return headers === null ? null : sealCredentials(await keys(), connection, headers);
 }
@@ -48,11 +50,12 @@ async function resealed(
   next: SealedFor,
   { id, version }: ConnectionRow,
   signal: AbortSignal,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | null> {
   const [held] = await store.forUser(principal, (tx) => connectionsOfRun(tx, [id]), { signal });
   if (held === undefined || held.version !== version) {
     throw new ApiError('CONFLICT', 'The connection was changed at the same time. Look at it and try again.');
   }
   const provider = await keys();
+  if (held.authKind === 'oauth') return sealOwnClient(provider, next, await openOwnClient(provider, held));
   return sealCredentials(provider, next, await openCredentials(provider, held));
 }

@@ -41,7 +41,7 @@ export function checkProfile(id: string, scope: Readonly<Record<string, string>>
 }
 
 /** Credentials as the headers that are sealed; null for none. */
-export function headersOf(auth: ConnectionAuth): Readonly<Record<string, string>> | null {
+export function headersOf(auth: Exclude<ConnectionAuth, { kind: 'oauth' }>): Readonly<Record<string, string>> | null {
   switch (auth.kind) {
     case 'none':
       return null;

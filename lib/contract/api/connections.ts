@@ -20,6 +20,13 @@ const reserved = new RegExp(
 );
 const once = (names: readonly string[]): boolean => new Set(names.map((name) => name.toLowerCase())).size === names.length;
 
+/** RFC 6749, appendix A: visible ASCII; scopes are words of it, without quotes and backslashes. */
+const oauthText = z.string().regex(/^[\x21-\x7e]+$/, 'must be visible ASCII without spaces');
+export const oauthScope = z
+  .string()
+  .max(2000)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/, 'must be words separated by single spaces');
+
 export const auth = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({
@@ -34,6 +41,19 @@ export const auth = z.discriminatedUnion('kind', [
       .refine((headers) => once(Object.keys(headers)), 'names a header twice')
       .refine((headers) => !Object.keys(headers).some((key) => reserved.test(key)), 'names a header that is not yours to set'),
   }),
+  z
+    .object({
+      kind: z.literal('oauth'),
+      /** A client that the person registered at the authorisation server; unless given, the program introduces itself. */
+      clientId: oauthText.max(2000).optional(),
+      clientSecret: oauthText.max(4000).optional(),
+      /** Instead of what the server says it needs. */
+      scope: oauthScope.optional(),
+    })
+    .refine(
+      ({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined,
+      'a client secret goes with a client id',
+    ),
 ]);
 export type ConnectionAuth = z.infer<typeof auth>;
 
@@ -64,6 +84,16 @@ export const connection = z.object({
   healthError: z.string().nullable(),
   checkedAt: time.nullable(),
   createdAt: time,
+  /** Of a connection whose authKind is `oauth`. */
+  oauth: z
+    .object({
+      authorised: z.boolean(),
+      issuer: z.string().nullable(),
+      scope: z.string().nullable(),
+      /** Of the access token, which is renewed before; null where the server does not say. */
+      expiresAt: time.nullable(),
+    })
+    .optional(),
 });
 export const connections = pageOf(connection);
 export const newConnection = z.object({

@@ -1,0 +1,94 @@
+import type { Principal } from '../../../lib/contract/principal.ts';
+import { OAuthRefused } from '../../../lib/mcp/oauth/errors.ts';
+import { type CallbackParams, finishFlow, startFlow } from '../../../lib/mcp/oauth/flow.ts';
+import { sealGrant } from '../../../lib/mcp/oauth/grant.ts';
+import { openOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
+import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
+import { config } from '../../../lib/runtime/config.ts';
+import { ApiError } from '../../../lib/runtime/http.ts';
+import { cache, keys, store } from '../../../lib/runtime/resources.ts';
+import { getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
+import { connectionsOfRun } from '../../../lib/store/plan.ts';
+import { accessDeps } from '../../../lib/workflow/deps.ts';
+import { audit, found, noConnection } from './crud.ts';
+import { clientAddresses } from './oauth-addresses.ts';
+import { shownOne } from './shown.ts';
+
+const pendingDeps = async () => ({ cache: await cache(), keys: await keys() });
+
+export const pendingOf = async (state: string) => peekPending(await pendingDeps(), state);
+
+export interface Start {
+  readonly principal: Principal;
+  readonly connectionId: string;
+  readonly returnTo: string;
+  readonly scope: string | null;
+}
+
+/** @throws ApiError, OAuthRefused, CacheUnavailable */
+export async function startedAuthorisation({ principal, connectionId, returnTo, scope }: Start, signal: AbortSignal) {
+  const [row] = await (await store()).forUser(principal, (tx) => connectionsOfRun(tx, [connectionId]), { signal });
+  if (row === undefined) throw noConnection();
+  if (row.authKind !== 'oauth') {
+    throw new ApiError('CONFLICT', 'This connection does not sign in with OAuth: change its auth to { "kind": "oauth" } first.');
+  }
+  const deps = await accessDeps();
+  const own = await openOwnClient(deps.keys, row);
+  const { redirectUri, documentUrl } = clientAddresses(config.publicUrl());
+  const started = await startFlow(
+    { ...deps, loopbackOrigins: config.outward().loopbackOrigins },
+    {
+      serverUrl: row.url,
+      scope: scope ?? own.scope ?? null,
+      own: own.clientId === undefined ? null : { client_id: own.clientId, client_secret: own.clientSecret },
+      documentUrl: documentUrl.startsWith('https://') ? documentUrl : null,
+      redirectUri,
+    },
+    signal,
+  );
+  const bound = { userId: principal.userId, connectionId, connectionVersion: row.version };
+  await putPending(await pendingDeps(), started.state, { ...bound, returnTo, flow: started.flow });
+  return {
+    authorizationUrl: started.authorizationUrl.href,
+    issuer: started.flow.server.issuer,
+    expiresAt: new Date(Date.now() + FLOW_SECONDS * 1000).toISOString(),
+  };
+}
+
+/** @throws ApiError, OAuthRefused, CacheUnavailable */
+export async function finishAuthorisation(
+  principal: Principal,
+  { state, ...back }: CallbackParams & { state: string },
+  signal: AbortSignal,
+) {
+  const { userId, connectionId, connectionVersion, flow } = await takePending(await pendingDeps(), state);
+  // Somebody else's flow, brought here by a link: what this person granted must not end up in that account (docs/adr/oauth-callback.md).
+  if (userId !== principal.userId) {
+    throw new OAuthRefused('state', 'it was not begun by you, and has been ended: begin it again from your own connection');
+  }
+  const database = await store();
+  const before = await database.forUser(
+    principal,
+    async (tx) => ({ row: await found(tx, principal, connectionId), grant: await getGrant(tx, connectionId) }),
+    { signal },
+  );
+  if (before.row.version !== connectionVersion)
+    throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
+  const deps = await accessDeps();
+  const { accessToken, refreshToken, scope, expiresAt } = await finishFlow(deps, flow, back, signal);
+  const { server, client, resource } = flow;
+  const version = (before.grant?.version ?? 0) + 1;
+  const place = { connectionId, userId, connectionVersion, version, issuer: server.issuer, resource };
+  const sealed = await sealGrant(deps.keys, place, { server, client, accessToken, refreshToken });
+  return database.forUser(
+    principal,
+    async (tx) => {
+      if (!(await replaceGrant(tx, { ...place, scope, sealed, expiresAt }))) {
+        throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
+      }
+      await audit(principal, tx, 'connection.authorise', connectionId);
+      return shownOne(tx, await found(tx, principal, connectionId));
+    },
+    { signal },
+  );
+}

@@ -1,0 +1,21 @@
+import { openGrant } from '../../../lib/mcp/oauth/grant.ts';
+import { revoke } from '../../../lib/mcp/oauth/revoke.ts';
+import type { Logger } from '../../../lib/runtime/logger.ts';
+import type { GrantRow } from '../../../lib/store/oauth-grants.ts';
+import { accessDeps } from '../../../lib/workflow/deps.ts';
+
+/** What the answer may be held up for. Milliseconds. */
+const REVOCATION_MS = 3000;
+
+/** After the grant is gone from here: whatever the authorisation server does, the deletion stands. */
+export async function revokeQuietly(grant: GrantRow | null, logger: Logger, signal: AbortSignal): Promise<void> {
+  if (grant === null) return;
+  const { connectionId } = grant;
+  try {
+    const deps = await accessDeps();
+    const held = await openGrant(deps.keys, grant);
+    if (held !== null) await revoke(deps, held, AbortSignal.any([signal, AbortSignal.timeout(REVOCATION_MS)]));
+  } catch (error) {
+    logger.warn('tokens were not revoked at their server', { connectionId, error });
+  }
+}

@@ -1,0 +1,100 @@
+import { OAuthError, refreshAuthorization } from '@modelcontextprotocol/client';
+import type { Cache } from '../../cache/cache.ts';
+import type { KeyProvider } from '../../keys/keys.ts';
+import { OAuthRefused } from './errors.ts';
+import { type Grant, type GrantContents, type Grants, openGrant, sealGrant } from './grant.ts';
+import { type Outward, stepFetch } from './outward.ts';
+import { holdingRefreshLock } from './refresh-lock.ts';
+import { refuse } from './refusal.ts';
+import { tokensOf } from './tokens.ts';
+
+export interface AccessDeps extends Outward {
+  readonly cache: Cache;
+  readonly keys: KeyProvider;
+}
+
+export interface RenewDeps extends AccessDeps {
+  readonly grants: Grants;
+}
+
+export interface OfConnection {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A token that expires this soon is renewed before it is sent. Milliseconds. */
+const EARLY_MS = 60_000;
+
+/**
+ * An access token that is good for a minute and is not `rejected`, which the server has just refused. Who finds another renewing
+ * waits and takes the new token. @throws OAuthRefused, CacheUnavailable, SealBroken
+ */
+export async function currentToken(
+  deps: RenewDeps,
+  connection: OfConnection,
+  rejected: string | null,
+  signal: AbortSignal,
+): Promise<string> {
+  const good = await goodToken(deps, connection, rejected);
+  if (good.token !== null) return good.token;
+  return holdingRefreshLock(
+    deps.cache,
+    connection.id,
+    async () => {
+      const again = await goodToken(deps, connection, rejected);
+      return again.token ?? (await refreshed(deps, again.grant, again.held));
+    },
+    signal,
+  );
+}
+
+interface Looked {
+  readonly token: string | null;
+  readonly grant: Grant;
+  readonly held: GrantContents;
+}
+
+async function goodToken({ grants, keys }: RenewDeps, { id, version }: OfConnection, rejected: string | null): Promise<Looked> {
+  const grant = await grants.read(id);
+  // One of an earlier version was given for another server or another client.
+  const held = grant?.connectionVersion === version ? await openGrant(keys, grant) : null;
+  if (grant === null || held === null) throw new OAuthRefused('ended', 'it is not authorised: sign in to it again');
+  const left = grant.expiresAt === null ? Number.POSITIVE_INFINITY : grant.expiresAt.getTime() - Date.now();
+  const stale = held.accessToken === rejected || left < (held.refreshToken === null ? 0 : EARLY_MS);
+  return { token: stale ? null : held.accessToken, grant, held };
+}
+
+/** Not under the caller's signal: a refresh that is cut off after the server has exchanged the token would lose the grant. */
+async function refreshed(deps: RenewDeps, grant: Grant, held: GrantContents): Promise<string> {
+  const { server, client, refreshToken } = held;
+  const { host } = new URL(grant.issuer);
+  if (refreshToken === null) throw new OAuthRefused('ended', `${host} gave no way to renew its token: sign in to it again`);
+  const own = new AbortController().signal;
+  try {
+    const answer = await refreshAuthorization(server.issuer, {
+      metadata: server,
+      clientInformation: client,
+      refreshToken,
+      resource: grant.resource,
+      fetchFn: stepFetch(deps, own),
+    });
+    const tokens = tokensOf(answer, { scope: grant.scope, refreshToken });
+    const { accessToken, scope, expiresAt } = tokens;
+    const next = { server, client, accessToken, refreshToken: tokens.refreshToken };
+    const sealed = await sealGrant(deps.keys, { ...grant, version: grant.version + 1 }, next);
+    if (!(await deps.grants.renew(grant, { sealed, scope, expiresAt }))) {
+      throw new OAuthRefused('ended', 'the connection was changed while its token was renewed');
+    }
+    return accessToken;
+  } catch (error) {
+    if (endsGrant(error)) {
+      await deps.grants.renew(grant, { sealed: null, scope: grant.scope, expiresAt: null });
+      throw new OAuthRefused('ended', `${host} has ended the authorisation: sign in to it again`, { cause: error });
+    }
+    return refuse(error, { problem: 'exchange', what: 'the renewal of its token', host, signal: own });
+  }
+}
+
+/** RFC 6749, 5.2: the refresh token is void, or the client is. Anything else may pass. */
+const endsGrant = (error: unknown): boolean =>
+  error instanceof OAuthError && ['invalid_grant', 'invalid_client', 'unauthorized_client'].includes(error.code);

@@ -1,0 +1,175 @@
+/** Tokens grow old: they are renewed once however many ask, sealed in their place, and sent to their own server alone. */
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { connections } from '../../lib/runtime/resources.ts';
+import type { Person } from '../api/api.ts';
+import { accessOf } from './access.ts';
+import { startOAuthAuthority } from './authority.ts';
+import { startProtectedServer } from './protected-server.ts';
+import { authorised, broughtBack, finished, made, oauthWorld } from './world.ts';
+
+const world = await oauthWorld();
+const { api, authority, server } = world;
+beforeEach(() => {
+  authority.lifetime = 3600;
+  authority.overrides.clear();
+});
+
+const expire = (connectionId: string) =>
+  api.store.sql(`UPDATE "OAuthGrant" SET "expiresAt" = now() + interval '59 seconds' WHERE "connectionId" = $1`, [connectionId]);
+const sealedOf = async (connectionId: string) => {
+  const [row] = await api.store.sql('SELECT sealed, version FROM "OAuthGrant" WHERE "connectionId" = $1', [connectionId]);
+  return Object(row);
+};
+const broken = expect.objectContaining({ name: 'SealBroken' });
+const mustSignIn = { name: 'SourceUnavailable', failure: 'refused', message: expect.stringContaining('sign in to it again') };
+
+describe('a token that expires within a minute', () => {
+  test('is renewed before it is sent, and its server sees each refresh token once though twenty ask', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    for (let round = 0; round < 3; round += 1) {
+      const before = authority.seen.refreshTokens.length;
+      await expire(connectionId);
+      const all = await Promise.all(Array.from({ length: 20 }, () => accessOf(person, connectionId)));
+      expect(new Set(all.map(({ headers }) => headers['authorization'])).size).toBe(1);
+      expect(authority.seen.refreshTokens.length).toBe(before + 1);
+    }
+    expect(new Set(authority.seen.refreshTokens).size).toBe(authority.seen.refreshTokens.length);
+  });
+
+  test('is asked for with its resource', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    await expire(connectionId);
+    await accessOf(person, connectionId);
+    expect(authority.seen.tokenRequests.at(-1)).toMatchObject({ grant_type: 'refresh_token', resource: server.mcpUrl });
+  });
+
+  test('stays until its end where the server gave no refresh token; then the person has to sign in', async () => {
+    const person = await api.person();
+    authority.overrides.set('/token', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ access_token: 'only-this-one', token_type: 'bearer', expires_in: 30 }));
+      return true;
+    });
+    const connectionId = await authorised(world, person);
+    expect((await accessOf(person, connectionId)).headers).toEqual({ authorization: 'Bearer only-this-one' });
+    await api.store.sql(`UPDATE "OAuthGrant" SET "expiresAt" = now() WHERE "connectionId" = $1`, [connectionId]);
+    await expect(accessOf(person, connectionId)).rejects.toMatchObject(mustSignIn);
+  });
+});
+
+describe('after a 401', () => {
+  test('a new token is fetched once, by whoever is first; the others take it', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const holders = await Promise.all(Array.from({ length: 5 }, () => accessOf(person, connectionId)));
+    authority.forgetAccessTokens();
+    const before = authority.seen.refreshTokens.length;
+    const renewed = await Promise.all(holders.map(({ renew }) => renew?.(AbortSignal.timeout(10_000))));
+    expect(new Set(renewed.map((headers) => headers?.['authorization'])).size).toBe(1);
+    expect(renewed[0]?.['authorization']).not.toBe(holders[0]?.headers['authorization']);
+    expect(authority.seen.refreshTokens.length).toBe(before + 1);
+  });
+});
+
+describe('the server', () => {
+  test('that has ended the grant is not asked again: the connection says that its person has to sign in', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    authority.overrides.set('/token', (_request, response) => {
+      response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end('{"error":"invalid_grant","error_description":"<script>"}');
+      return true;
+    });
+    await expire(connectionId);
+    await expect(accessOf(person, connectionId)).rejects.toMatchObject(mustSignIn);
+    authority.overrides.clear();
+    const before = authority.seen.tokenRequests.length;
+    await expect(accessOf(person, connectionId)).rejects.toMatchObject(mustSignIn);
+    expect(authority.seen.tokenRequests).toHaveLength(before);
+    const { body } = await person.ask('GET /connections/{connectionId}', { params: { connectionId } });
+    expect(body).toMatchObject({ oauth: { authorised: false, issuer: authority.url } });
+  });
+
+  test('that is out of order for a while loses nobody their grant', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    await expire(connectionId);
+    authority.overrides.set('/token', (_request, response) => {
+      response.writeHead(503).end('away');
+      return true;
+    });
+    await expect(accessOf(person, connectionId)).rejects.toMatchObject({ name: 'SourceUnavailable', failure: 'refused' });
+    authority.overrides.clear();
+    expect((await accessOf(person, connectionId)).headers['authorization']).toMatch(/^Bearer access-/);
+  });
+});
+
+describe('sealed tokens', () => {
+  test('do not open in the row of another connection, nor beside another issuer or resource', async () => {
+    const person = await api.person();
+    const [from, to] = [await authorised(world, person), await authorised(world, person)];
+    const { sealed } = await sealedOf(to);
+    const put = (value: unknown) => api.store.sql('UPDATE "OAuthGrant" SET sealed = $1 WHERE "connectionId" = $2', [value, to]);
+    await put((await sealedOf(from)).sealed);
+    await expect(accessOf(person, to)).rejects.toThrow(broken);
+    await put(sealed);
+    await accessOf(person, to);
+    for (const column of ['issuer', 'resource']) {
+      await api.store.sql(`UPDATE "OAuthGrant" SET ${column} = ${column} || 'x' WHERE "connectionId" = $1`, [to]);
+      await expect(accessOf(person, to)).rejects.toThrow(broken);
+      await api.store.sql(`UPDATE "OAuthGrant" SET ${column} = left(${column}, -1) WHERE "connectionId" = $1`, [to]);
+    }
+  });
+
+  test('of before a renewal do not open when they are put back', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const { sealed } = await sealedOf(connectionId);
+    await expire(connectionId);
+    await accessOf(person, connectionId);
+    await api.store.sql('UPDATE "OAuthGrant" SET sealed = $1 WHERE "connectionId" = $2', [sealed, connectionId]);
+    await expect(accessOf(person, connectionId)).rejects.toThrow(broken);
+  });
+
+  test('of before a second authorisation do not open either', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const { sealed } = await sealedOf(connectionId);
+    expect((await finished(person, await broughtBack(world, person, connectionId))).status).toBe(200);
+    await api.store.sql('UPDATE "OAuthGrant" SET sealed = $1 WHERE "connectionId" = $2', [sealed, connectionId]);
+    await expect(accessOf(person, connectionId)).rejects.toThrow(broken);
+  });
+});
+
+/** Calls a tool, and gives the Authorization header that it was called with. */
+async function called(person: Person, connectionId: string): Promise<string> {
+  const { connection, headers } = await accessOf(person, connectionId);
+  const signal = AbortSignal.timeout(20_000);
+  const target = { connectionId, name: connection.name, url: connection.url, headers };
+  const session = await (await connections()).connect(person.principal, target, signal).catch(() => null);
+  await session?.callTool('whoami', {}, signal);
+  await session?.close();
+  return String(headers['authorization']);
+}
+
+test('each server sees its own token and no other: not a neighbour’s, not the one that the person signed in with', async () => {
+  const person = await api.person();
+  const otherAuthority = await startOAuthAuthority();
+  const otherServer = await startProtectedServer(otherAuthority);
+  const origins = [server.url, authority.url, otherServer.url, otherAuthority.url].join(',');
+  await api.settings({ LOOPBACK_ORIGINS: origins });
+  const here = await authorised(world, person);
+  const there = await authorised({ api, authority: otherAuthority, server: otherServer }, person);
+  const fixed = await made(person, otherServer.mcpUrl, { kind: 'bearer', token: `fixed-${randomUUID()}` });
+  // Discovery asks as a stranger.
+  expect(new Set([...server.authorizations, ...otherServer.authorizations])).toEqual(new Set(['']));
+  const [mine, theirs, given] = [await called(person, here), await called(person, there), await called(person, fixed)];
+  expect(new Set(server.authorizations)).toEqual(new Set(['', mine]));
+  expect(new Set(otherServer.authorizations)).toEqual(new Set(['', theirs, given]));
+  expect(otherAuthority.seen.tokenRequests.map(({ resource }) => resource)).toEqual([otherServer.mcpUrl]);
+  await Promise.all([otherServer.stop(), otherAuthority.stop()]);
+});
