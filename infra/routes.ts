@@ -29,6 +29,10 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/connections/{connectionId}', 'api/connections'),
   route('PATCH', '/connections/{connectionId}', 'api/connections'),
   route('DELETE', '/connections/{connectionId}', 'api/connections'),
+  route('POST', '/connections/disconnect', 'api/connections'),
+  route('POST', '/connections/{connectionId}/disconnect', 'api/connections'),
+  route('POST', '/connections/{connectionId}/check', 'api/connections'),
+  route('GET', '/connections/{connectionId}/tools', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),

@@ -6,7 +6,7 @@ import { type Kind, startMcpServer } from '../../test/support/mcp/server.ts';
 import type { Session } from './session.ts';
 
 const origins: string[] = [];
-const { connections, another, redisUrl } = await testConnections({ origins });
+const { connections, another, redisUrl, open, breakerOf } = await testConnections({ origins });
 const signal = AbortSignal.timeout(60_000);
 const person = () => ({ userId: randomUUID() });
 async function started(kind: Kind) {
@@ -60,13 +60,13 @@ test('callers of one run share a client; runs do not', async () => {
   const target = targetOf(server.url, { version: 1, runId: randomUUID() });
   const sessions = await Promise.all(Array.from({ length: 6 }, () => connections.connect(owner, target, signal)));
   expect(server.methods().filter((method) => method === 'initialize')).toHaveLength(1);
-  expect(await connections.open(owner)).toHaveLength(1);
+  expect(await open(owner)).toHaveLength(1);
   const other = await connections.connect(owner, { ...target, runId: randomUUID() }, signal);
-  expect(await connections.open(owner)).toHaveLength(2);
+  expect(await open(owner)).toHaveLength(2);
   await sessions.shift()?.close();
   await Promise.all(sessions.map((session) => say(session, 'still here')));
   await Promise.all([...sessions, other].map((session) => session.close()));
-  expect(await connections.open(owner)).toEqual([]);
+  expect(await open(owner)).toEqual([]);
 });
 
 test('nothing that one user learned of a server is used for another', async () => {
@@ -181,7 +181,7 @@ test('disconnecting ends the session at the server, and the next connect begins 
   const held = await another({ leaseMs: 900 }).connect(owner, target, signal);
   await connections.disconnect(owner, target, signal);
   expect(server.seen.filter(({ http }) => http === 'DELETE')).toHaveLength(1);
-  expect(await connections.open(owner)).toEqual([]);
+  expect(await open(owner)).toEqual([]);
   // Its instance learns of it at its next renewal.
   await expect
     .poll(
@@ -217,7 +217,7 @@ test('a check says what it found, and tells a server that is gone from one that 
   expect(checked.tools.map(({ name }) => name)).toEqual(['echo']);
   await server.stop();
   await expect(connections.check(owner, target, signal)).rejects.toMatchObject({ failure: 'unreachable' });
-  expect(await connections.open(owner)).toEqual([]);
+  expect(await open(owner)).toEqual([]);
 });
 
 test('a server that keeps failing is left alone for a while, and says since when', async () => {
@@ -230,11 +230,9 @@ test('a server that keeps failing is left alone for a while, and says since when
     await expect(manager.connect(owner, target, signal)).rejects.toMatchObject({ failure: 'unreachable' });
   }
   await expect(manager.connect(owner, target, signal)).rejects.toThrow(/left alone .* since 20.* tried again at 20/);
-  expect(await manager.breakerOf(owner, target.connectionId)).toMatchObject({ state: 'open' });
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'open' });
   const revived = await started('sessions');
-  await expect
-    .poll(() => manager.breakerOf(owner, target.connectionId), { timeout: 5_000 })
-    .toMatchObject({ state: 'half-open' });
+  await expect.poll(() => breakerOf(owner, target), { timeout: 5_000 }).toMatchObject({ state: 'half-open' });
   await (await manager.connect(owner, { ...target, url: revived.url }, signal)).close();
-  expect(await manager.breakerOf(owner, target.connectionId)).toMatchObject({ state: 'closed' });
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'closed' });
 });

@@ -4,7 +4,7 @@ import type { BreakerState } from '../cache/breaker.ts';
 import { openBreaker } from '../cache/breaker.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheUnavailable } from '../cache/errors.ts';
-import { CONNECTION_CAP, type Lease, type Leases, type OpenConnection, openLeases } from '../cache/leases.ts';
+import { CONNECTION_CAP, type Lease, type Leases, openLeases } from '../cache/leases.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { credentialFree } from './credential-free.ts';
@@ -55,9 +55,6 @@ export interface Connections {
   disconnect(owner: Owner, target: Target, signal: AbortSignal): Promise<void>;
   /** Likewise for all of the owner's connections; `targets` are those whose sessions can be ended. */
   disconnectAll(owner: Owner, targets: readonly Target[], signal: AbortSignal): Promise<void>;
-  /** Over all instances; null where nobody knows, because Redis is gone. */
-  open(owner: Owner): Promise<readonly OpenConnection[] | null>;
-  breakerOf(owner: Owner, connectionId: string): Promise<BreakerState>;
 }
 
 export interface ToolCall {
@@ -135,8 +132,6 @@ export function openConnections(options: ConnectionsOptions): Connections {
       await Promise.all(targets.map((target) => disconnect(owner, target, signal)));
       await leases.callIn(owner.userId).catch(ifUnavailable);
     },
-    open: (owner) => leases.list(owner.userId).catch(ifUnavailable),
-    breakerOf: (owner, connectionId) => breaker.look(owner.userId, connectionId),
   };
 }
 

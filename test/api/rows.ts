@@ -32,6 +32,10 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /connections/{connectionId}': {},
   'PATCH /connections/{connectionId}': { body: () => ({ name: `renamed ${randomUUID()}` }) },
   'DELETE /connections/{connectionId}': {},
+  'POST /connections/disconnect': {},
+  'POST /connections/{connectionId}/disconnect': {},
+  'POST /connections/{connectionId}/check': {},
+  'GET /connections/{connectionId}/tools': {},
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },

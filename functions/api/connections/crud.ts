@@ -10,7 +10,6 @@ import {
 import type { Principal } from '../../../lib/contract/principal.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError, route } from '../../../lib/runtime/http.ts';
-import { isoTimes } from '../../../lib/runtime/iso-times.ts';
 import { store } from '../../../lib/runtime/resources.ts';
 import { insertAuditEvent } from '../../../lib/store/audit.ts';
 import {
@@ -23,6 +22,8 @@ import {
 import { UniqueViolation } from '../../../lib/store/errors.ts';
 import { ensureUser } from '../../../lib/store/projects.ts';
 import type { Tx } from '../../../lib/store/store.ts';
+import { shown, shownAll } from './live.ts';
+import { endQuietly, targetToEnd } from './live-target.ts';
 import { changedTarget, sealedFor } from './sealed.ts';
 import { checkProfile, checkUrl } from './target.ts';
 
@@ -56,7 +57,7 @@ export const crudRoutes = [
       const { items, nextCursor } = await database.forUser(principal, (tx) => listConnections(tx, principal.userId, query), {
         signal,
       });
-      return { body: { items: items.map(isoTimes), nextCursor } };
+      return { body: { ...(await shownAll(principal, items)), nextCursor } };
     },
   }),
   route({
@@ -94,7 +95,7 @@ export const crudRoutes = [
           { signal },
         )
         .catch(nameTaken);
-      return { body: isoTimes(made) };
+      return { body: await shown(principal, made) };
     },
   }),
   route({
@@ -105,7 +106,10 @@ export const crudRoutes = [
     params: connectionParams,
     response: connection,
     handle: async ({ principal, params: { connectionId }, signal }) => ({
-      body: isoTimes(await (await store()).forUser(principal, (tx) => found(tx, principal, connectionId), { signal })),
+      body: await shown(
+        principal,
+        await (await store()).forUser(principal, (tx) => found(tx, principal, connectionId), { signal }),
+      ),
     }),
   }),
   route({
@@ -137,7 +141,7 @@ export const crudRoutes = [
           { signal },
         )
         .catch(nameTaken);
-      return { body: isoTimes(after) };
+      return { body: await shown(principal, after) };
     },
   }),
   route({
@@ -149,6 +153,7 @@ export const crudRoutes = [
     response: empty,
     status: 204,
     handle: async ({ principal, params: { connectionId }, signal }) => {
+      const target = await targetToEnd(principal, connectionId, signal);
       await (await store()).forUser(
         principal,
         async (tx) => {
@@ -157,6 +162,7 @@ export const crudRoutes = [
         },
         { signal },
       );
+      await endQuietly(principal, target, signal);
       return {};
     },
   }),

@@ -1,3 +1,4 @@
 import { crudRoutes } from './crud.ts';
+import { manageRoutes } from './manage.ts';
 
-export const routes = [...crudRoutes];
+export const routes = [...crudRoutes, ...manageRoutes];
