@@ -34,6 +34,10 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/oauth/callback', 'api/connections'),
   route('POST', '/oauth/callback', 'api/connections'),
   route('GET', '/oauth/client.json', 'api/connections'),
+  route('POST', '/connections/disconnect', 'api/connections'),
+  route('POST', '/connections/{connectionId}/disconnect', 'api/connections'),
+  route('POST', '/connections/{connectionId}/check', 'api/connections'),
+  route('GET', '/connections/{connectionId}/tools', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),

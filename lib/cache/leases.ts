@@ -68,6 +68,8 @@ export interface OpenConnection {
 export interface Lease {
   /** Aborts when the lease was called in, or its place was lost to others: the client has to go. */
   readonly lost: AbortSignal;
+  /** Happens by itself; called before something is begun that a lost lease must not begin. */
+  renew(): Promise<void>;
   /** Never throws: a lease that Redis was not told of runs out by itself. */
   release(): Promise<void>;
 }
@@ -113,6 +115,7 @@ export function openLeases(cache: Cache, { leaseMs = LEASE_MS } = {}): Leases {
       return {
         lease: {
           lost: gone.signal,
+          renew,
           async release() {
             stop();
             await ask('release', userId, id, connection).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { BreakerState } from '../cache/breaker.ts';
 import { openBreaker } from '../cache/breaker.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheUnavailable } from '../cache/errors.ts';
-import { CONNECTION_CAP, type Lease, type Leases, type OpenConnection, openLeases } from '../cache/leases.ts';
+import { CONNECTION_CAP, type Lease, type Leases, openLeases } from '../cache/leases.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { boundedFetch } from './bounded-answer.ts';
@@ -17,6 +17,7 @@ import { decodeResult, type ToolResult } from './result.ts';
 import { openSchemaValidator } from './schema-validator.ts';
 import type { Owner, Session, Target, ToolDefinition } from './session.ts';
 import { type Joined, openShared } from './shared.ts';
+import { standingOf } from './standing.ts';
 
 /** What a server calls itself is written into every ledger row. */
 const MAX_IDENTITY = 200;
@@ -56,9 +57,6 @@ export interface Connections {
   disconnect(owner: Owner, target: Target, signal: AbortSignal): Promise<void>;
   /** Likewise for all of the owner's connections; `targets` are those whose sessions can be ended. */
   disconnectAll(owner: Owner, targets: readonly Target[], signal: AbortSignal): Promise<void>;
-  /** Over all instances; null where nobody knows, because Redis is gone. */
-  open(owner: Owner): Promise<readonly OpenConnection[] | null>;
-  breakerOf(owner: Owner, connectionId: string): Promise<BreakerState>;
 }
 
 export interface ToolCall {
@@ -75,10 +73,11 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const shared = openShared<Managed>((managed) => managed.close());
   const memoryOf = (owner: Owner, target: Target) => openMemory({ cache, keys, onLoss }, owner, target);
 
-  async function open(owner: Owner, target: Target, standing: BreakerState, signal: AbortSignal): Promise<Managed> {
+  async function open(owner: Owner, target: Target, state: BreakerState, signal: AbortSignal): Promise<Managed> {
     const lease = await leaseFor(leases, owner, target);
     try {
-      const own = { owner, target, fetch, schemas, memory: memoryOf(owner, target), breaker, standing, lease, timeScale, now };
+      const standing = standingOf(breaker, owner, target, state);
+      const own = { target, fetch, schemas, memory: memoryOf(owner, target), standing, lease, timeScale, now };
       return await openManaged(own, signal);
     } catch (error) {
       await lease.release();
@@ -89,9 +88,9 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const join = (owner: Owner, target: Target, signal: AbortSignal, isAskedFor = false): Promise<Joined<Managed>> => {
     const slot = `${target.runId ?? ''} ${target.version ?? ''}`;
     const make = async (within: AbortSignal): Promise<Managed> => {
-      const standing = await breaker.ask(owner.userId, target.connectionId);
-      if (standing.state === 'open' && !isAskedFor) throw leftAlone(target, standing);
-      return open(owner, target, standing, within);
+      const state = await breaker.ask(owner.userId, target.connectionId);
+      if (state.state === 'open' && !isAskedFor) throw leftAlone(target, state);
+      return open(owner, target, state, within);
     };
     return shared.join([owner.userId, target.connectionId, slot], make, signal);
   };
@@ -127,7 +126,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
       try {
         await joined.value.ping(signal);
         const tools = await joined.value.listTools(signal, true);
-        return { era: joined.value.handshake.era, server: identityOf(target, joined.value), tools };
+        return { era: joined.value.handshake().era, server: identityOf(target, joined.value), tools };
       } finally {
         await joined.leave();
       }
@@ -137,8 +136,6 @@ export function openConnections(options: ConnectionsOptions): Connections {
       await Promise.all(targets.map((target) => disconnect(owner, target, signal)));
       await leases.callIn(owner.userId).catch(ifUnavailable);
     },
-    open: (owner) => leases.list(owner.userId).catch(ifUnavailable),
-    breakerOf: (owner, connectionId) => breaker.look(owner.userId, connectionId),
   };
 }
 
@@ -165,16 +162,19 @@ function leftAlone({ name }: Target, { since, retryAt }: BreakerState): SourceUn
   return new SourceUnavailable('breaker', `${name} is left alone because it failed repeatedly, ${times}`);
 }
 
-function identityOf(target: Target, { handshake }: Managed): Session['server'] {
+function identityOf(target: Target, managed: Managed): Session['server'] {
+  const { server } = managed.handshake();
   const clean = credentialFree(target);
   const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
-  return { name: identity(handshake.server?.name ?? target.name), version: identity(handshake.server?.version ?? 'unknown') };
+  return { name: identity(server?.name ?? target.name), version: identity(server?.version ?? 'unknown') };
 }
 
 function sessionOf(target: Target, { value: managed, leave }: Joined<Managed>): Session {
   const clean = credentialFree(target);
   return {
-    server: identityOf(target, managed),
+    get server() {
+      return identityOf(target, managed);
+    },
     listTools: (signal) => managed.listTools(signal, false),
     async callTool(name, args, signal) {
       const result = await managed.callTool(name, args, signal);

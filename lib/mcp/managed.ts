@@ -1,15 +1,16 @@
 /** One connection of one user while it is open in this process: it heals itself, and keeps each call within its limits. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/client';
-import type { Breaker, BreakerState } from '../cache/breaker.ts';
 import type { Lease } from '../cache/leases.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
-import { type SourceFailure, SourceUnavailable } from './errors.ts';
+import { SourceUnavailable } from './errors.ts';
 import { asSourceUnavailable, isForgotten } from './failure.ts';
-import { type Handshake, type OpenClient, openClient } from './handshake.ts';
+import type { Handshake, OpenClient } from './handshake.ts';
+import { openLiveClient } from './live-client.ts';
 import type { Memory } from './memory.ts';
 import { orAborted } from './or-aborted.ts';
-import type { Owner, Target, ToolDefinition } from './session.ts';
+import type { Target, ToolDefinition } from './session.ts';
+import type { Standing } from './standing.ts';
 import { listAllTools } from './tool-list.ts';
 
 /** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
@@ -18,28 +19,24 @@ const CONNECT_MS = 10_000;
 /** A server that was silent for longer is asked whether it is still there before it is relied on. */
 const IDLE_MS = 60_000;
 const MAX_ATTEMPTS = 3;
-/** Doubled with each attempt, of which a random half to whole is waited. */
+/** Doubled with each attempt; between half of it and the whole is waited. */
 const BACKOFF_MS = 250;
 
 export interface ManagedOptions {
-  readonly owner: Owner;
   readonly target: Target;
   readonly fetch: GuardedFetch;
   readonly schemas: jsonSchemaValidator;
   readonly memory: Memory;
-  readonly breaker: Breaker;
-  /** As the breaker answered this connect. */
-  readonly standing: BreakerState;
+  readonly standing: Standing;
   readonly lease: Lease;
   /** 1 in production; tests shrink every limit by the same factor. */
   readonly timeScale: number;
   readonly now: () => Date;
 }
 
-type CallResult = Awaited<ReturnType<OpenClient['client']['callTool']>>;
-
 export interface Managed {
-  readonly handshake: Handshake;
+  /** The latest: a healed connection has another one. */
+  handshake(): Handshake;
   /** `refresh`: asks the server, whatever is remembered. @throws SourceUnavailable */
   listTools(signal: AbortSignal, refresh: boolean): Promise<readonly ToolDefinition[]>;
   /** @throws SourceUnavailable */
@@ -49,167 +46,15 @@ export interface Managed {
   close(): Promise<void>;
 }
 
-/** What counts against a server's availability: it did not answer. One that refuses does. */
-const outages: ReadonlySet<SourceFailure> = new Set(['unreachable', 'lost', 'timed-out']);
+type CallResult = Awaited<ReturnType<OpenClient['client']['callTool']>>;
 
-/** @throws SourceUnavailable */
-export async function openManaged(options: ManagedOptions, signal: AbortSignal): Promise<Managed> {
-  const { owner, target, memory, breaker, lease, timeScale } = options;
-  const connectMs = CONNECT_MS * timeScale;
-  /** Counted once, however many calls an outage meets, until something works. */
-  let isCounted = false;
-  let mustClear = options.standing.state !== 'closed';
-  let answeredAt = performance.now();
-  let current: Promise<OpenClient> | null = null;
-
-  const worked = async (): Promise<void> => {
-    answeredAt = performance.now();
-    if (!mustClear) return;
-    mustClear = isCounted = false;
-    await breaker.worked(owner.userId, target.connectionId);
-  };
-  const failed = async ({ failure }: SourceUnavailable): Promise<void> => {
-    if (isCounted || !outages.has(failure)) return;
-    isCounted = mustClear = true;
-    await breaker.failed(owner.userId, target.connectionId);
-  };
-
-  const handshakeWith = async (from: Handshake | 'older' | null, within: AbortSignal): Promise<OpenClient> =>
-    openClient({
-      target,
-      fetch: options.fetch,
-      schemas: options.schemas,
-      from,
-      timeoutMs: connectMs,
-      signal: within,
-      now: options.now,
-      onToolsChanged: () => void memory.forgetTools(),
-    });
-
-  /** `lost` is the handshake that the server did not know any more. */
-  async function open(lost: Handshake | null, within: AbortSignal): Promise<OpenClient> {
-    const remembered = await memory.handshake();
-    const resumed = remembered !== null && !isSame(remembered, lost) ? await resume(remembered, within) : null;
-    if (resumed !== null) return resumed;
-    const known = remembered ?? lost;
-    const opened = await handshakeWith(known?.era === 'older' ? 'older' : null, within).catch((error: unknown) => {
-      // It spoke the older protocol when it was last asked. Perhaps it has learned.
-      if (known?.era !== 'older' || !isForgotten(error)) throw error;
-      return handshakeWith(null, within);
-    });
-    await worked();
-    await memory.keepHandshake(opened.handshake);
-    return opened;
-  }
-
-  /** Null when the server does not know it any more. Costs no request where it answered a moment ago. */
-  async function resume(remembered: Handshake, within: AbortSignal): Promise<OpenClient | null> {
-    try {
-      const opened = await handshakeWith(remembered, within);
-      if (!(await memory.isFresh()) || options.standing.state === 'half-open') {
-        await askWhetherThere(opened, within).catch(async (error: unknown) => {
-          await opened.close();
-          throw error;
-        });
-      }
-      return opened;
-    } catch (error) {
-      if (!isForgotten(error)) throw error;
-      return null;
-    }
-  }
-
-  async function askWhetherThere(opened: OpenClient, within: AbortSignal): Promise<void> {
-    const limits = { signal: within, timeout: connectMs, maxTotalTimeout: connectMs };
-    // The newer protocol has no ping: asking who is there is as cheap.
-    await (opened.handshake.era === 'older' ? opened.client.ping(limits) : opened.client.discover(limits));
-    await worked();
-  }
-
-  /** Shared by all who find it missing at the same time. */
-  function fresh(lost: Handshake | null): Promise<OpenClient> {
-    if (current !== null) return current;
-    const limit = AbortSignal.any([AbortSignal.timeout(connectMs), lease.lost]);
-    const opening = open(lost, limit);
-    current = opening;
-    opening.catch(() => drop(opening));
-    return opening;
-  }
-  const drop = (which: Promise<OpenClient>): void => {
-    if (current === which) current = null;
-  };
-
-  /**
-   * Makes one request and heals what broke it, within one limit: a lost session is opened anew, once; a request that never left,
-   * or that may be repeated, is made again after a pause.
-   */
-  async function use<T>(
-    doing: string,
-    { ms, repeatable, signal: callers }: { readonly ms: number; readonly repeatable: boolean; readonly signal: AbortSignal },
-    work: (opened: OpenClient, limits: Limits) => Promise<T>,
-  ): Promise<T> {
-    const within = AbortSignal.any([callers, lease.lost, AbortSignal.timeout(ms)]);
-    const limits = { signal: within, timeout: ms, maxTotalTimeout: ms };
-    let lost: Handshake | null = null;
-    for (let attempt = 1; ; attempt += 1) {
-      const opening = fresh(lost);
-      try {
-        const opened = await orAborted(opening, within);
-        if (performance.now() - answeredAt > IDLE_MS * timeScale) await askWhetherThere(opened, within);
-        const result = await work(opened, limits);
-        await worked();
-        return result;
-      } catch (error) {
-        if (callers.aborted) throw callers.reason;
-        if (lease.lost.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
-        const told = asSourceUnavailable(error, target.name, doing);
-        const opened: OpenClient | null = isForgotten(error) && lost === null ? await opening.catch(() => null) : null;
-        if (opened !== null) {
-          lost = opened.handshake;
-          // It is dropped, not closed: others may wait for answers that are under way. It keeps nothing open.
-          drop(opening);
-        }
-        const maybeAgain =
-          opened !== null ? repeatable : told.failure === 'unreachable' || (told.failure === 'lost' && repeatable);
-        if (!maybeAgain || attempt === MAX_ATTEMPTS || within.aborted) {
-          await failed(told);
-          throw told;
-        }
-        if (opened === null) await backOff(attempt, timeScale, within);
-      }
-    }
-  }
-
-  await use('connect', { ms: connectMs, repeatable: true, signal }, async () => undefined);
-  const opened = await fresh(null);
-  return {
-    handshake: opened.handshake,
-    async listTools(callers, refresh) {
-      const remembered = refresh ? null : await memory.tools();
-      if (remembered !== null) return remembered;
-      const tools = await use('tools/list', { ms: connectMs, repeatable: true, signal: callers }, listAllTools);
-      await memory.keepTools(tools);
-      return tools;
-    },
-    callTool: (name, args, callers) =>
-      use(
-        name,
-        { ms: CALL_MS * timeScale, repeatable: target.repeatable?.includes(name) ?? false, signal: callers },
-        (held, limits) => {
-          held.call();
-          return held.client.callTool({ name, arguments: args }, limits);
-        },
-      ),
-    ping: (callers) =>
-      use('ping', { ms: connectMs, repeatable: true, signal: callers }, (held) => askWhetherThere(held, callers)),
-    async close() {
-      const held = await current?.catch(() => null);
-      await held?.close();
-      const restMs = IDLE_MS - (performance.now() - answeredAt);
-      if (held && restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
-      await lease.release();
-    },
-  };
+interface Use {
+  /** As a message says it. */
+  readonly doing: string;
+  readonly limitMs: number;
+  /** May be asked again where nobody knows whether it was done. */
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Limits {
@@ -218,8 +63,93 @@ interface Limits {
   readonly maxTotalTimeout: number;
 }
 
-const isSame = (one: Handshake, other: Handshake | null): boolean =>
-  other !== null && one.at === other.at && JSON.stringify(one) === JSON.stringify(other);
+/** @throws SourceUnavailable */
+export async function openManaged(options: ManagedOptions, signal: AbortSignal): Promise<Managed> {
+  const { target, memory, standing, lease, timeScale } = options;
+  const [connectMs, callMs, idleMs] = [CONNECT_MS * timeScale, CALL_MS * timeScale, IDLE_MS * timeScale];
+  let reliedOnAt = performance.now();
+  let answeredAt: number | null = null;
+  const onAnswer = async (): Promise<void> => {
+    answeredAt = reliedOnAt = performance.now();
+    await standing.worked();
+  };
+  const live = openLiveClient({ ...options, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
+  let latest: Handshake;
+
+  /**
+   * Makes one request and heals what broke it, all within one limit: a session that the server forgot is opened anew, once; a request
+   * that never left, or that may be repeated, is made again after a pause.
+   */
+  async function use<T>(
+    { doing, limitMs, repeatable, signal: callers }: Use,
+    work: (opened: OpenClient, limits: Limits) => Promise<T>,
+  ): Promise<T> {
+    const within = AbortSignal.any([callers, lease.lost, AbortSignal.timeout(limitMs)]);
+    let hasForgotten = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const opening = live.get();
+      let left = false;
+      try {
+        const opened = await orAborted(opening, within);
+        if (performance.now() - reliedOnAt > idleMs) await live.ask(opened, within);
+        latest = opened.handshake;
+        left = true;
+        return await work(opened, { signal: within, timeout: limitMs, maxTotalTimeout: limitMs });
+      } catch (error) {
+        if (callers.aborted) throw callers.reason;
+        if (lease.lost.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
+        const told = asSourceUnavailable(error, target.name, doing);
+        const opened = isForgotten(error) && !hasForgotten ? await opening.catch(() => null) : null;
+        if (opened !== null) {
+          hasForgotten = true;
+          live.forget(opened);
+        }
+        const isBroken = opened !== null || told.failure === 'lost' || told.failure === 'unreachable';
+        const mayRepeat = repeatable || !left || told.failure === 'unreachable';
+        if (!isBroken || !mayRepeat || attempt === MAX_ATTEMPTS || within.aborted) {
+          await standing.failed(told);
+          throw told;
+        }
+        if (opened === null) await backOff(attempt, timeScale, within);
+      }
+    }
+  }
+
+  const asking = (doing: string, callers: AbortSignal): Use => ({
+    doing,
+    limitMs: connectMs,
+    repeatable: true,
+    signal: callers,
+  });
+  latest = await use(asking('connect', signal), async ({ handshake }) => handshake);
+  return {
+    handshake: () => latest,
+    async listTools(callers, refresh) {
+      const remembered = refresh ? null : await memory.tools();
+      if (remembered !== null) return remembered;
+      const tools = await use(asking('tools/list', callers), listAllTools);
+      await onAnswer();
+      await memory.keepTools(tools);
+      return tools;
+    },
+    async callTool(name, args, callers) {
+      const repeatable = target.repeatable?.includes(name) ?? false;
+      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits) => {
+        opened.call();
+        return opened.client.callTool({ name, arguments: args }, limits);
+      });
+      await onAnswer();
+      return result;
+    },
+    ping: (callers) => use(asking('ping', callers), (opened, limits) => live.ask(opened, limits.signal)),
+    async close() {
+      await live.close();
+      const restMs = answeredAt === null ? 0 : idleMs - (performance.now() - answeredAt);
+      if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
+      await lease.release();
+    },
+  };
+}
 
 /** Ends early, without an error, when the time is over: the next attempt says so. */
 const backOff = (attempt: number, timeScale: number, within: AbortSignal): Promise<void> =>

@@ -39,6 +39,10 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /oauth/callback': { ownerGets: 400 },
   'POST /oauth/callback': { body: () => ({ state: 'x'.repeat(43), code: 'c' }), ownerGets: 400 },
   'GET /oauth/client.json': {},
+  'POST /connections/disconnect': {},
+  'POST /connections/{connectionId}/disconnect': {},
+  'POST /connections/{connectionId}/check': {},
+  'GET /connections/{connectionId}/tools': {},
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },

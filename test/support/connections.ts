@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { type BreakerState, openBreaker } from '../../lib/cache/breaker.ts';
 import { type Cache, openCache } from '../../lib/cache/cache.ts';
+import { type OpenConnection, openLeases } from '../../lib/cache/leases.ts';
 import type { KeyProvider } from '../../lib/keys/keys.ts';
 import { openLocalKeys } from '../../lib/keys/local.ts';
 import { type Connections, type ConnectionsOptions, openConnections } from '../../lib/mcp/connections.ts';
-import type { Target } from '../../lib/mcp/session.ts';
+import type { Owner, Target } from '../../lib/mcp/session.ts';
 import { openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
 import { testRedis } from './services.ts';
 
@@ -17,6 +19,9 @@ export interface TestConnections {
   readonly cache: Cache;
   readonly keys: KeyProvider;
   readonly redisUrl: string;
+  /** Live clients of a user, over all instances. */
+  open(owner: Owner): Promise<readonly OpenConnection[]>;
+  breakerOf(owner: Owner, target: Target): Promise<BreakerState>;
   /** Another instance: shares Redis and keys, and nothing in memory. */
   another(options?: Partial<ConnectionsOptions>): Connections;
 }
@@ -48,7 +53,15 @@ export async function testConnections({ origins, redisUrl, ...options }: TestCon
   });
   const another = (more: Partial<ConnectionsOptions> = {}): Connections =>
     openConnections({ fetch: guarded.fetch, cache, keys, timeScale: 1, ...options, ...more });
-  return { connections: another(), cache, keys, redisUrl: url, another };
+  return {
+    connections: another(),
+    cache,
+    keys,
+    redisUrl: url,
+    another,
+    open: ({ userId }) => openLeases(cache).list(userId),
+    breakerOf: ({ userId }, { connectionId }) => openBreaker(cache).look(userId, connectionId),
+  };
 }
 
 export const targetOf = (url: string, more: Partial<Target> = {}): Target => ({

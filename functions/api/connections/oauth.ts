@@ -5,6 +5,7 @@ import { clientMetadata } from '../../../lib/mcp/oauth/client.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { route } from '../../../lib/runtime/http.ts';
 import { finishAuthorisation, pendingOf, startedAuthorisation } from './authorisation.ts';
+import { shown } from './live.ts';
 import { clientAddresses, returnAddress, toApi, withParams } from './oauth-addresses.ts';
 
 export const oauthRoutes = [
@@ -45,7 +46,9 @@ export const oauthRoutes = [
     body: broughtBack,
     response: connection,
     keepsAnswer: false,
-    handle: async ({ principal, body, signal }) => ({ body: await finishAuthorisation(principal, body, signal).catch(toApi) }),
+    handle: async ({ principal, body, signal }) => ({
+      body: await shown(principal, await finishAuthorisation(principal, body, signal).catch(toApi)),
+    }),
   }),
   route({
     method: 'GET',
