@@ -74,7 +74,10 @@ async function connect(options: ConnectionsOptions, shared: Shared, target: Targ
   return {
     server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
     async listTools(listSignal) {
-      const { tools } = await client.listTools(undefined, { signal: listSignal, timeout: connectMs });
+      const limits = { signal: listSignal, timeout: connectMs };
+      const { tools } = await client.listTools(undefined, limits).catch((error: unknown) => {
+        throw asSourceUnavailable(error, target.name, 'listTools', listSignal);
+      });
       return tools.map((tool): ToolDefinition => {
         const definition = canonicalize(tool) ?? '';
         return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };

@@ -4,7 +4,7 @@ import type { Owner, Target } from '../../lib/mcp/session.ts';
 import type { GuardedFetch } from '../../lib/net/guarded-fetch.ts';
 
 /** Twenty seconds for a call become one. */
-export const timeScale = 0.05;
+export const timeScale = 0.04;
 
 export const managerOver = (fetch: GuardedFetch): Connections => openConnections({ fetch, timeScale });
 
