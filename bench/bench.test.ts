@@ -6,6 +6,7 @@ import { measureBareRead } from './assessment/measure.ts';
 import { descendants, processOf } from './assessment/usage.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
+import { guardBenchmark } from './benchmarks/guard.ts';
 import { parseOptions } from './options.ts';
 import { writeRepository } from './repository/repository.ts';
 import { quantile } from './result.ts';
@@ -34,6 +35,16 @@ describe('the benchmarks run', () => {
     const repository = join(folder, 'plain');
     const bytes = await writeRepository(repository, 20);
     expect((await measureBareRead(repository)).said).toMatchObject({ files: 20, bytes });
+  });
+
+  test('a guarded request is compared with a bare one, by the size of the answer', async () => {
+    const rows = await guardBenchmark({ requests: 10, say: silent });
+    expect(rows.map(({ subject }) => subject)).toEqual([
+      'answers of 1,000 bytes (10)',
+      'answers of 100,000 bytes (10)',
+      'answers of 4,000,000 bytes (1)',
+    ]);
+    for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
   });
 
   test('a function is larger and slower than an empty one', async () => {

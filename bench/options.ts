@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchmarks = ['files', 'frames', 'bundles'] as const;
+export const benchmarks = ['files', 'frames', 'bundles', 'guard'] as const;
 export type Benchmark = (typeof benchmarks)[number];
 
 export interface Options {
@@ -23,7 +23,8 @@ Measures the system on this machine, on a data folder of its own, and prints one
 
 files    wall time and memory of a whole assessment, against a plain loop that reads the same files
 frames   time from a tool's answer to its frame in the client, against the echo of a bare socket
-bundles  size and import time of every function, against an empty one`;
+bundles  size and import time of every function, against an empty one
+guard    time of a request through the guarded network, against the same request without`;
 
 /** @returns the options, `help`, or the one line that says what is wrong. */
 export function parseOptions(argv: readonly string[]): Options | { readonly help: true } | { readonly problem: string } {

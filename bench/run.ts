@@ -7,6 +7,7 @@ import { dataDirectory } from '../local/paths.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { filesBenchmark } from './benchmarks/files.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
+import { guardBenchmark } from './benchmarks/guard.ts';
 import { host, load } from './host.ts';
 import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
 import type { Row } from './result.ts';
@@ -14,6 +15,7 @@ import { table } from './table.ts';
 
 /** A run over so many files has enough frames for a 99th percentile, and ends in seconds. */
 const FRAMES_SIZE = 1000;
+const GUARD_REQUESTS = 1000;
 
 async function measure(name: Benchmark, { sizes, times }: Options, folder: string): Promise<Row[]> {
   switch (name) {
@@ -21,6 +23,8 @@ async function measure(name: Benchmark, { sizes, times }: Options, folder: strin
       return filesBenchmark({ sizes, folder, say });
     case 'frames':
       return framesBenchmark({ size: FRAMES_SIZE, folder, say });
+    case 'guard':
+      return guardBenchmark({ requests: GUARD_REQUESTS, say });
     case 'bundles':
       return bundlesBenchmark({ times, say });
   }
