@@ -7,6 +7,7 @@ import { descendants, processOf } from './assessment/usage.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
+import { guardBenchmark } from './benchmarks/guard.ts';
 import { parseOptions } from './options.ts';
 import { writeRepository } from './repository/repository.ts';
 import { quantile } from './result.ts';
@@ -41,6 +42,16 @@ describe('the benchmarks run', () => {
     const rows = await connectionsBenchmark({ calls: 20, rounds: 1, folder, say: silent });
     expect(rows.map(({ goal }) => goal?.met)).toEqual([undefined, true, undefined, true]);
     for (const { figures } of rows) expect(Math.max(...Object.values(figures).map(Number))).toBeGreaterThan(0);
+  });
+
+  test('a guarded request is compared with a bare one, by the size of the answer', async () => {
+    const rows = await guardBenchmark({ requests: 10, say: silent });
+    expect(rows.map(({ subject }) => subject)).toEqual([
+      'answers of 1,000 bytes (10)',
+      'answers of 100,000 bytes (10)',
+      'answers of 4,000,000 bytes (1)',
+    ]);
+    for (const { ratio } of rows) expect(ratio).toBeGreaterThan(0);
   });
 
   test('a function is larger and slower than an empty one', async () => {

@@ -8,6 +8,7 @@ import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { filesBenchmark } from './benchmarks/files.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
+import { guardBenchmark } from './benchmarks/guard.ts';
 import { host, load } from './host.ts';
 import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
 import type { Row } from './result.ts';
@@ -17,6 +18,7 @@ import { table } from './table.ts';
 const FRAMES_SIZE = 1000;
 /** A round of them takes about a second. */
 const CALLS = 1000;
+const GUARD_REQUESTS = 1000;
 
 async function measure(name: Benchmark, { sizes, times }: Options, folder: string): Promise<Row[]> {
   switch (name) {
@@ -26,6 +28,8 @@ async function measure(name: Benchmark, { sizes, times }: Options, folder: strin
       return framesBenchmark({ size: FRAMES_SIZE, folder, say });
     case 'connections':
       return connectionsBenchmark({ calls: CALLS, rounds: 5, folder, say });
+    case 'guard':
+      return guardBenchmark({ requests: GUARD_REQUESTS, say });
     case 'bundles':
       return bundlesBenchmark({ times, say });
   }

@@ -44,7 +44,7 @@ export async function connectionsBenchmark(options: ConnectionsBenchmarkOptions)
 async function withManager<T>(server: CountingServer, folder: string, work: (manager: Connections) => Promise<T>): Promise<T> {
   const redis = await startRedis({ dir: join(folder, 'redis'), redisUrl: '' });
   const cache = openCache({ url: redis.url, cluster: false });
-  const limits = { maxBytes: 16 * 1024 * 1024, idleMs: 20_000, connectionsPerOrigin: AT_ONCE };
+  const limits = { ownHosts: [], maxBytes: 8 * 1024 * 1024, idleMs: 20_000, totalMs: 40_000, connectionsPerOrigin: AT_ONCE };
   const guarded = openGuardedFetch({ allowOrigins: [server.origin], ...limits });
   try {
     const keys = await openLocalKeys(join(folder, 'connections.json'));

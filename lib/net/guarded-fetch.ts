@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { boundedHead, MAX_HEADER_BYTES, tooManyHeaders } from './bounded-head.ts';
 import { cappedBody } from './capped-body.ts';
 import { guardedConnector, type Lookup } from './connector.ts';
 import { NetworkRefused } from './errors.ts';
@@ -24,10 +25,6 @@ export interface GuardOptions {
   readonly lookup?: Lookup;
 }
 
-/** Bytes and number of the headers of an answer; ten times what servers send. */
-const MAX_HEADER_BYTES = 16_384;
-const MAX_HEADERS = 100;
-
 /**
  * The one way out to a URL that a user or a server supplied (mcp.md, guarded network). https only, public unicast
  * addresses only (every address of a lookup is checked, and the peer again once connected), redirects refused, bytes, headers and
@@ -44,8 +41,9 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
     maxResponseSize: maxBytes,
     allowH2: false,
   };
-  const trusted = new Agent({ ...limits, connect: { timeout: idleMs } });
-  const guarded = new Agent({ ...limits, connect: guardedConnector(idleMs, options.lookup ?? systemLookup) });
+  const open = (connect: Agent.Options['connect']) => new Agent({ ...limits, ...(connect && { connect }) }).compose(boundedHead);
+  const trusted = open({ timeout: idleMs });
+  const guarded = open(guardedConnector(idleMs, options.lookup ?? systemLookup));
 
   const fetch: GuardedFetch = async (input, init = {}) => {
     const url = new URL(input);
@@ -55,10 +53,9 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
     const { signal, stop } = deadline(options.totalMs, url.origin, init.signal);
     try {
       const response = await undiciFetch(url, { ...request, signal });
-      const refusal = refusedAnswer(response, url.origin);
-      if (refusal !== null) {
+      if (isRedirect(response.status)) {
         await response.body?.cancel();
-        throw refusal;
+        throw redirected(url.origin, response.status);
       }
       const translate = (error: unknown): unknown => inOurTerms(error, url.origin);
       const tooLarge = (): Error => answersTooMuch(url.origin);
@@ -108,17 +105,9 @@ function deadline(totalMs: number, origin: string, given: AbortSignal | null | u
   return { signal, stop: () => clearTimeout(timer) };
 }
 
-function refusedAnswer({ status, headers }: Pick<Response, 'status'> & { headers: Iterable<unknown> }, origin: string) {
-  if (status >= 300 && status < 400)
-    return new NetworkRefused('redirect', `${origin} answered with a redirect (${status}); register the address it leads to`);
-  return [...headers].length > MAX_HEADERS ? tooManyHeaders(origin) : null;
-}
-
-const tooManyHeaders = (origin: string): NetworkRefused =>
-  new NetworkRefused(
-    'too-large',
-    `${origin} answered with more than ${MAX_HEADERS} headers or ${MAX_HEADER_BYTES} bytes of them`,
-  );
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+const redirected = (origin: string, status: number): NetworkRefused =>
+  new NetworkRefused('redirect', `${origin} answered with a redirect (${status}); register the address it leads to`);
 const answersTooMuch = (origin: string): NetworkRefused =>
   new NetworkRefused('too-large', `${origin} answered with more than may be read`);
 

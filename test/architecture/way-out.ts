@@ -27,7 +27,9 @@ const isModuleName = ({ parent }: ts.Node): boolean =>
 
 /** In a scope around it. */
 function isDeclared(name: ts.Identifier): boolean {
-  for (let scope: ts.Node = name.parent; scope !== undefined; scope = scope.parent) {
+  let scope: ts.Node = name;
+  while (!ts.isSourceFile(scope)) {
+    scope = scope.parent;
     if (declarationsOf(scope).some((binding) => binds(binding, name.text))) return true;
   }
   return false;

@@ -1,16 +1,21 @@
 /** The one place in which hostile servers meet the connection manager. */
 import { randomUUID } from 'node:crypto';
-import type { Connections } from '../../lib/mcp/connections.ts';
+import { join } from 'node:path';
+import { openCache } from '../../lib/cache/cache.ts';
+import { openLocalKeys } from '../../lib/keys/local.ts';
+import { type Connections, openConnections } from '../../lib/mcp/connections.ts';
 import type { Owner, Target } from '../../lib/mcp/session.ts';
 import type { GuardedFetch } from '../../lib/net/guarded-fetch.ts';
-import { testConnections } from '../support/connections.ts';
 
 /** Twenty seconds for a call become one. */
-export const timeScale = 0.05;
+export const timeScale = 0.04;
 
-const { another } = await testConnections({ origins: [] });
-
-export const managerOver = (fetch: GuardedFetch): Connections => another({ fetch, timeScale });
+/** Managers on one Redis, each with a fetch of its own; `folder` is for their key file. */
+export async function managersOn(redisUrl: string, folder: string): Promise<(fetch: GuardedFetch) => Connections> {
+  const cache = openCache({ url: redisUrl, cluster: false });
+  const keys = await openLocalKeys(join(folder, 'keys.json'));
+  return (fetch) => openConnections({ fetch, cache, keys, timeScale });
+}
 
 export const owner = (): Owner => ({ userId: randomUUID() });
 

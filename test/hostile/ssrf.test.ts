@@ -5,7 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { NetworkRefused } from '../../lib/net/errors.ts';
 import { type GuardedFetch, openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
 import { attackersResolver, ownHosts, redirectVectors, ssrfVectors } from '../../lib/net/testing/vectors.ts';
-import { hostileTarget, managerOver, owner } from './manager.ts';
+import { openHere } from './here.ts';
+import { hostileTarget, managersOn, owner } from './manager.ts';
+
+const managerOver = await managersOn(...(await openHere()));
 
 /** Connections, whatever is said over them: a TLS greeting counts too. */
 let hits = 0;
