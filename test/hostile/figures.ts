@@ -37,11 +37,14 @@ export function figuresOf(tries: readonly Measured[]): Figures {
 
 const heads = ['server', 'ends as', 'within', 'memory', 'turn p99', 'max', 'others p95', 'beside', 'ratio', 'calls', 'tries'];
 
-export function row(name: string, figures: Figures, tries: readonly Measured[]): string[] {
+export function row(name: string, figures: Figures, tries: readonly Measured[], isBusy: boolean): string[] {
   const last = tries.at(-1)?.outcomes.find(({ outcome }) => outcome !== 'answered');
   const ms = (value: number): string => `${value.toFixed(0)} ms`;
   const { withinMs, grown, turnP99Ms, turnMaxMs, aloneMs, besideMs, calls } = figures;
-  const [memory, ratio] = [`${(grown / 2 ** 20).toFixed(0)} MiB`, (besideMs / aloneMs).toFixed(2)];
+  const [memory, ratio] = [
+    `${(grown / 2 ** 20).toFixed(0)} MiB`,
+    `${(besideMs / aloneMs).toFixed(2)}${isBusy ? ' (busy machine)' : ''}`,
+  ];
   const end = last === undefined ? 'answered' : `${last.step} ${last.outcome}`;
   return [
     name,

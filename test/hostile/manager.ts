@@ -6,7 +6,7 @@ import type { GuardedFetch } from '../../lib/net/guarded-fetch.ts';
 /** Twenty seconds for a call become one. */
 export const timeScale = 0.04;
 
-export const managerOver = (fetch: GuardedFetch): Connections => openConnections({ fetch, timeScale });
+export const managerOver = (fetch: GuardedFetch, scale = timeScale): Connections => openConnections({ fetch, timeScale: scale });
 
 export const owner = (userId: string): Owner => ({ userId });
 
