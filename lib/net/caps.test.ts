@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openGuardedFetch } from './guarded-fetch.ts';
+import { listen } from './testing/listen.ts';
 
 const MAX = 100_000;
 let server: Server;
@@ -66,9 +67,7 @@ beforeAll(async () => {
     socket.on('error', () => undefined);
     socket.on('close', () => (sockets -= 1));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  origin = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  origin = await listen(server);
 });
 afterAll(() => {
   server.close();
@@ -169,9 +168,7 @@ describe('sockets', () => {
 
   test('that one origin holds are not those of another', async () => {
     const other = createServer((_request, response) => response.end('other'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address = other.address();
-    const otherOrigin = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+    const otherOrigin = await listen(other);
     const open = openGuardedFetch({
       ...{
         allowOrigins: [origin, otherOrigin],

@@ -100,7 +100,8 @@ function plainHeaders(given: HeadersInit): [string, string][] {
 function deadline(totalMs: number, origin: string, given: AbortSignal | null | undefined) {
   const controller = new AbortController();
   const late = (): void => controller.abort(new NetworkRefused('too-slow', `${origin} took more than ${totalMs} ms to answer`));
-  const timer = setTimeout(late, totalMs);
+  // Sockets keep a process alive for an answer; the time that is left of one that nobody reads does not.
+  const timer = setTimeout(late, totalMs).unref();
   const signal = given ? AbortSignal.any([given, controller.signal]) : controller.signal;
   return { signal, stop: () => clearTimeout(timer) };
 }

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auth, type ConnectionAuth } from '../../lib/contract/api/connections.ts';
 import { openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
+import { listen } from '../../lib/net/testing/listen.ts';
 import { openHere } from './here.ts';
 import { hostileTarget, managersOn, owner } from './manager.ts';
-
 import { behave, readMessage } from './server/rpc.ts';
 
 const managerOver = await managersOn(...(await openHere()));
@@ -20,9 +20,7 @@ beforeAll(async () => {
     seen.push(request);
     behave({ request, response, message: await readMessage(request) });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  origin = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+  origin = await listen(server);
 });
 afterAll(() => {
   server.close();

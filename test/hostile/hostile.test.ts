@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listen } from '../../lib/net/testing/listen.ts';
 import { type Measured, measured } from './client/protocol.ts';
 import { ends, endsAs } from './expected.ts';
 import { type Figures, figuresOf, row, table } from './figures.ts';
@@ -17,7 +18,7 @@ import { behave, readMessage } from './server/rpc.ts';
 const SOUND_MS = 100;
 const goals = { grown: 64 * 2 ** 20, turnMs: 100, slower: 1.5 };
 /** Others share this machine: what they do to a figure passes, what a hostile server does comes again. */
-const TRIES = 6;
+const TRIES = 5;
 
 const here = await openHere();
 let sound: Server;
@@ -36,12 +37,10 @@ beforeAll(async () => {
     const message = await readMessage(request);
     setTimeout(() => behave({ request, response, message }), SOUND_MS);
   });
-  await new Promise<void>((resolve) => sound.listen(0, '127.0.0.1', resolve));
-  const address = sound.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const soundOrigin = await listen(sound);
   const [hostile, origin] = await started('./server/child.ts', []);
   server = hostile;
-  [client] = await started('./client/child.ts', [String(origin), `http://127.0.0.1:${port}/`, ...here], '--expose-gc');
+  [client] = await started('./client/child.ts', [String(origin), `${soundOrigin}/`, ...here], '--expose-gc');
 });
 afterAll(() => {
   for (const child of [client, server]) child.kill();
@@ -51,7 +50,7 @@ afterAll(() => {
 });
 
 async function measure(hostile: string): Promise<Measured> {
-  const answer = once(client, 'message', { signal: AbortSignal.timeout(10_000) });
+  const answer = once(client, 'message', { signal: AbortSignal.timeout(20_000) });
   client.send({ hostile });
   return measured.parse((await answer)[0]);
 }
@@ -59,8 +58,13 @@ async function measure(hostile: string): Promise<Measured> {
 /** Of lib/mcp/connections.ts, with half as much again for a busy machine. A list may take several pages. */
 const deadlineMs = { connect: 15_000 * timeScale, listTools: 60_000 * timeScale, callTool: 30_000 * timeScale };
 
-const isMet = ({ grown, turnMaxMs, besideMs, aloneMs }: Figures): boolean =>
-  grown < goals.grown && turnMaxMs < goals.turnMs && besideMs < goals.slower * aloneMs;
+/** What else the machine does slows the calls even where nobody is hostile: the ratio then tells of that, and the turns must do. */
+const isBusy = ({ aloneMs }: Figures): boolean => aloneMs > 1.25 * SOUND_MS;
+
+const isMet = (figures: Figures): boolean =>
+  figures.grown < goals.grown &&
+  figures.turnMaxMs < goals.turnMs &&
+  (figures.besideMs < goals.slower * figures.aloneMs || isBusy(figures));
 
 describe('a hostile server', () => {
   test.each(Object.entries(ends))('%s', async (name, end) => {
@@ -74,7 +78,7 @@ describe('a hostile server', () => {
       expect(said.outcomes.map(({ outcome }) => outcome).filter((outcome) => outcome.startsWith('not contained'))).toEqual([]);
       isContained ||= endsAs(end, said.outcomes, deadlineMs);
     } while (tries.length < TRIES && !(isContained && isMet(figuresOf(tries))));
-    rows.push(row(name, figuresOf(tries), tries));
+    rows.push(row(name, figuresOf(tries), tries, isBusy(figuresOf(tries))));
     expect(isContained, JSON.stringify(tries.at(-1)?.outcomes)).toBe(true);
     expect(figuresOf(tries)).toSatisfy(isMet);
   });

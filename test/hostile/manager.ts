@@ -10,11 +10,13 @@ import type { GuardedFetch } from '../../lib/net/guarded-fetch.ts';
 /** Twenty seconds for a call become one. */
 export const timeScale = 0.04;
 
+type ManagerOver = (fetch: GuardedFetch, scale?: number) => Connections;
+
 /** Managers on one Redis, each with a fetch of its own; `folder` is for their key file. */
-export async function managersOn(redisUrl: string, folder: string): Promise<(fetch: GuardedFetch) => Connections> {
+export async function managersOn(redisUrl: string, folder: string): Promise<ManagerOver> {
   const cache = openCache({ url: redisUrl, cluster: false });
   const keys = await openLocalKeys(join(folder, 'keys.json'));
-  return (fetch) => openConnections({ fetch, cache, keys, timeScale });
+  return (fetch, scale = timeScale) => openConnections({ fetch, cache, keys, timeScale: scale });
 }
 
 export const owner = (): Owner => ({ userId: randomUUID() });

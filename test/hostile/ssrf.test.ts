@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NetworkRefused } from '../../lib/net/errors.ts';
 import { type GuardedFetch, openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
+import { listen } from '../../lib/net/testing/listen.ts';
 import { attackersResolver, ownHosts, redirectVectors, ssrfVectors } from '../../lib/net/testing/vectors.ts';
 import { openHere } from './here.ts';
 import { hostileTarget, managersOn, owner } from './manager.ts';
@@ -79,8 +80,7 @@ describe.each(Object.entries(entries))('%s', (_name, enter) => {
       const { status = 500, location = '' } = locations[Number(request.url?.slice(1))] ?? {};
       response.writeHead(status, { location }).end();
     });
-    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
-    const origin = `http://127.0.0.1:${portOf(front)}`;
+    const origin = await listen(front);
     const open = openGuardedFetch({ ...limits, allowOrigins: [origin] });
     for (const at of locations.keys()) {
       const tried = enter(open.fetch, `${origin}/${at}`, AbortSignal.timeout(2_000));

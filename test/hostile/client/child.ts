@@ -12,15 +12,19 @@ import { asked, type Measured } from './protocol.ts';
 import { watchMemory, watchTurns } from './watch.ts';
 
 const [hostileOrigin = '', soundUrl = '', redisUrl = '', folder = ''] = process.argv.slice(2);
+const managerOver = await managersOn(redisUrl, folder);
 /** As in production (lib/runtime/resources.ts), but for the origins and the scale of time. */
-const { fetch } = openGuardedFetch({
-  allowOrigins: [hostileOrigin, new URL(soundUrl).origin],
-  ownHosts: [],
-  maxBytes: 8 * 2 ** 20,
-  idleMs: 20_000 * timeScale,
-  totalMs: 40_000 * timeScale,
-  connectionsPerOrigin: 10,
-});
+const managerAt = (origin: string, scale: number) => {
+  const { fetch } = openGuardedFetch({
+    allowOrigins: [origin],
+    ownHosts: [],
+    maxBytes: 8 * 2 ** 20,
+    idleMs: 20_000 * scale,
+    totalMs: 40_000 * scale,
+    connectionsPerOrigin: 10,
+  });
+  return managerOver(fetch, scale);
+};
 /** Long enough for a hundred calls of the other user's. */
 const PHASE_MS = 600;
 const LOOK_MS = 5;
@@ -31,9 +35,12 @@ const unhandled: string[] = [];
 process.on('unhandledRejection', (reason) => unhandled.push(String(reason).slice(0, 200)));
 process.on('uncaughtException', (error) => unhandled.push(String(error).slice(0, 200)));
 
-const managerOver = await managersOn(redisUrl, folder);
-const manager = managerOver(fetch);
-const sound = await manager.connect(owner(), hostileTarget(soundUrl, 'sound'), new AbortController().signal);
+const manager = managerAt(hostileOrigin, timeScale);
+const sound = await managerAt(new URL(soundUrl).origin, 1).connect(
+  owner(),
+  hostileTarget(soundUrl, 'sound'),
+  new AbortController().signal,
+);
 
 /** One attack at least, and as many as fit into a phase. */
 async function attackFor(url: string, ms: number): Promise<Measured['outcomes']> {
