@@ -221,6 +221,40 @@ describe('answers', () => {
   });
 });
 
+describe('a server of 2025-03-26, which names no authorisation server', () => {
+  const none = says(404, '');
+  const metadata = (changes: object) =>
+    says(
+      200,
+      JSON.stringify({
+        issuer: server.url,
+        authorization_endpoint: `${server.url}/authorize`,
+        token_endpoint: `${server.url}/token`,
+        registration_endpoint: `${authority.url}/register`,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+        ...changes,
+      }),
+    );
+  const begin = async (changes: object): Promise<Answer> => {
+    server.challenge = 'Bearer';
+    server.overrides.set(resource, none);
+    server.overrides.set(as, metadata(changes));
+    const person = await api.person();
+    return started(person, await made(person, server.mcpUrl));
+  };
+
+  test('speaks for its own origin, under a longer name too', async () => {
+    expect((await begin({})).body).toMatchObject({ issuer: server.url });
+    expect((await begin({ issuer: `${server.url}/oauth` })).body).toMatchObject({ issuer: `${server.url}/oauth` });
+  });
+
+  test.each(['https://login.example.com', 'not an address'])('and for nobody else: %s', async (issuer) => {
+    const answer = await begin({ issuer });
+    expect([answer.status, message(answer)]).toEqual([400, expect.stringContaining('speaks for another issuer')]);
+  });
+});
+
 test('a server that never comes to an end is given up in time', async () => {
   // 10 s for a step, shrunk to 300 ms.
   await api.settings({ ...allowed, TIME_SCALE: '0.03' });

@@ -89,10 +89,16 @@ async function resourceMetadata(fetch: FetchLike, serverUrl: string, resourceMet
   }
 }
 
-async function serverMetadata(fetch: FetchLike, issuer: string, mayHaveNone: boolean): Promise<AuthorizationServer> {
-  const metadata = await discoverAuthorizationServerMetadata(issuer, { fetchFn: fetch });
-  if (metadata !== undefined) return authorizationServer.parse(metadata);
-  if (!mayHaveNone) throw new OAuthRefused('discovery', `${new URL(issuer).host} publishes no metadata of its endpoints`);
+/** `isGuess`: nobody named the issuer, it is the MCP server's own origin (MCP of 2025-03-26). */
+async function serverMetadata(fetch: FetchLike, issuer: string, isGuess: boolean): Promise<AuthorizationServer> {
+  const found = await discoverAuthorizationServerMetadata(issuer, { fetchFn: fetch, skipIssuerValidation: isGuess });
+  if (found !== undefined) {
+    const server = authorizationServer.parse(found);
+    // What was guessed may call itself by a longer name, but speaks for no other origin.
+    if (!isGuess || URL.parse(server.issuer)?.origin === new URL(issuer).origin) return server;
+    throw new OAuthRefused('issuer', `${new URL(issuer).host} speaks for another issuer than the one it was asked as`);
+  }
+  if (!isGuess) throw new OAuthRefused('discovery', `${new URL(issuer).host} publishes no metadata of its endpoints`);
   // MCP of 2025-03-26: fixed paths, and PKCE is required of every server.
   const at = (path: string): string => new URL(path, issuer).href;
   return {
