@@ -143,6 +143,14 @@ describe('who somebody claims to be', () => {
       'for another server than itself',
     ],
     ['a deeper resource', () => (server.metadata = { resource: `${server.url}/mcp/admin` }), 'for another server than itself'],
+    [
+      'a scope that is none',
+      () => {
+        server.challenge = 'Bearer';
+        server.metadata = { scopes_supported: ['a\\b\u0000'] };
+      },
+      'a scope that is none',
+    ],
     ['no PKCE', () => (authority.metadata = { code_challenge_methods_supported: undefined }), 'PKCE with S256'],
     ['plain PKCE', () => (authority.metadata = { code_challenge_methods_supported: ['plain'] }), 'PKCE with S256'],
     ['no codes', () => (authority.metadata = { response_types_supported: ['token'] }), 'authorisation codes'],

@@ -1,7 +1,10 @@
 /** Tokens grow old: they are renewed once however many ask, sealed in their place, and sent to their own server alone. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { accessHeaders } from '../../lib/mcp/oauth/access.ts';
 import { connections } from '../../lib/runtime/resources.ts';
+import { accessDeps } from '../../lib/workflow/deps.ts';
+import { grantsThrough } from '../../lib/workflow/oauth-grants.ts';
 import type { Person } from '../api/api.ts';
 import { accessOf } from './access.ts';
 import { startOAuthAuthority } from './authority.ts';
@@ -71,6 +74,61 @@ describe('after a 401', () => {
     expect(new Set(renewed.map((headers) => headers?.['authorization'])).size).toBe(1);
     expect(renewed[0]?.['authorization']).not.toBe(holders[0]?.headers['authorization']);
     expect(authority.seen.refreshTokens.length).toBe(before + 1);
+  });
+});
+
+describe('a run', () => {
+  const asRun = async (runId: string, person: Person, connectionId: string) => {
+    const { connection } = await accessOf(person, connectionId);
+    const { store } = api.store;
+    const deps = { ...(await accessDeps()), grants: grantsThrough((work) => store.forRun(runId, work)) };
+    return () => accessHeaders(deps, connection, AbortSignal.timeout(10_000));
+  };
+
+  test('of the person, with this connection, renews its token; what it renewed holds for everybody', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const { runId } = await api.store.projectWithRun(person.principal, { connectionIds: [connectionId] });
+    const access = await asRun(runId, person, connectionId);
+    const before = (await access()).headers;
+    await expire(connectionId);
+    const after = (await access()).headers;
+    expect(after).not.toEqual(before);
+    expect((await accessOf(person, connectionId)).headers).toEqual(after);
+  });
+
+  test('of somebody else, or without this connection, finds none', async () => {
+    const [person, other] = [await api.person(), await api.person()];
+    const connectionId = await authorised(world, person);
+    const runs = [
+      await api.store.projectWithRun(person.principal),
+      await api.store.projectWithRun(other.principal, { connectionIds: [connectionId] }),
+    ];
+    for (const { runId } of runs) await expect((await asRun(runId, person, connectionId))()).rejects.toMatchObject(mustSignIn);
+  });
+
+  test('whose time is over while another renews stops with its own reason', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const { runId } = await api.store.projectWithRun(person.principal, { connectionIds: [connectionId] });
+    const { connection } = await accessOf(person, connectionId);
+    const deps = { ...(await accessDeps()), grants: grantsThrough((work) => api.store.store.forRun(runId, work)) };
+    await expire(connectionId);
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    authority.overrides.set('/token', async () => {
+      asked.resolve();
+      await answered.promise;
+      return false;
+    });
+    const first = accessOf(person, connectionId);
+    await asked.promise;
+    const over = new AbortController();
+    const second = accessHeaders(deps, connection, over.signal);
+    over.abort(new Error('its time is over'));
+    await expect(second).rejects.toThrow('its time is over');
+    answered.resolve();
+    expect((await first).headers['authorization']).toMatch(/^Bearer access-/);
   });
 });
 

@@ -50,7 +50,9 @@ export async function discover(deps: DiscoveryDeps, serverUrl: string, signal: A
   const naming = { problem: 'discovery', what: 'naming its endpoints', host: authority, signal } as const;
   const found = await serverMetadata(fetch, issuer, protectedResource === null).catch((error: unknown) => refuse(error, naming));
   checkServer(found, loopbackOrigins);
-  return { server: found, resource, scope: challenge.scope ?? protectedResource?.scopes_supported?.join(' ') ?? null };
+  const scope = challenge.scope ?? protectedResource?.scopes_supported?.join(' ') ?? null;
+  if (scope !== null && !scopeText.test(scope)) throw new OAuthRefused('discovery', `${host} names a scope that is none`);
+  return { server: found, resource, scope };
 }
 
 /** What the server says to who comes without a token. */
@@ -64,6 +66,9 @@ async function challengeOf(fetch: FetchLike, serverUrl: string): Promise<ReturnT
   });
   return response.status === 401 ? extractWWWAuthenticateParams(response) : {};
 }
+
+/** RFC 6749, 3.3, and not so long that the address becomes a problem. */
+const scopeText = /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,4000}$/;
 
 const protectedResourceMetadata = z.object({
   resource: z.string().max(2000),
