@@ -297,12 +297,17 @@ test('an absurd lifetime is cut to a year, and none is taken as unknown', async 
   authority.lifetime = 3600;
 });
 
-test('what waits in Redis is sealed', async () => {
+test('what waits in Redis is sealed, and waits for 15 minutes', async () => {
   const person = await api.person();
   const { body } = await started(person, await made(person, server.mcpUrl));
   const state = new URL(String(body['authorizationUrl'])).searchParams.get('state') ?? '';
-  const held = await (await cache()).get(keys.oauthFlow(createHash('sha256').update(state).digest('base64url')));
+  const key = keys.oauthFlow(createHash('sha256').update(state).digest('base64url'));
+  const held = await (await cache()).get(key);
   const plain = Buffer.from(held ?? '', 'base64').toString('latin1');
   expect(plain.length).toBeGreaterThan(500);
   for (const word of ['codeVerifier', person.principal.userId, authority.url, state]) expect(plain).not.toContain(word);
+  const seconds = Number(
+    await (await cache()).run({ name: 'ttlofflow', keys: 1, lua: "return redis.call('TTL', KEYS[1])" }, [key], []),
+  );
+  expect([seconds > 840, seconds <= 900]).toEqual([true, true]);
 });

@@ -9,7 +9,7 @@ import type { Person } from '../api/api.ts';
 import { accessOf } from './access.ts';
 import { startOAuthAuthority } from './authority.ts';
 import { startProtectedServer } from './protected-server.ts';
-import { authorised, broughtBack, finished, made, oauthWorld } from './world.ts';
+import { authorised, broughtBack, finished, made, oauthWorld, started } from './world.ts';
 
 const world = await oauthWorld();
 const { api, authority, server } = world;
@@ -230,4 +230,16 @@ test('each server sees its own token and no other: not a neighbour’s, not the 
   expect(new Set(otherServer.authorizations)).toEqual(new Set(['', theirs, given]));
   expect(otherAuthority.seen.tokenRequests.map(({ resource }) => resource)).toEqual([otherServer.mcpUrl]);
   await Promise.all([otherServer.stop(), otherAuthority.stop()]);
+});
+
+test('without Redis no authorisation begins and no token is renewed; one that is good is still sent', async () => {
+  const person = await api.person();
+  const connectionId = await authorised(world, person);
+  await api.settings({ LOOPBACK_ORIGINS: `${server.url},${authority.url}`, REDIS_URL: 'redis://127.0.0.1:1' });
+  expect((await accessOf(person, connectionId)).headers['authorization']).toMatch(/^Bearer access-/);
+  const before = authority.seen.refreshTokens.length;
+  await expire(connectionId);
+  await expect(accessOf(person, connectionId)).rejects.toMatchObject({ name: 'SourceUnavailable', failure: 'unreachable' });
+  expect(authority.seen.refreshTokens).toHaveLength(before);
+  expect((await started(person, connectionId)).status).toBe(503);
 });
