@@ -263,6 +263,11 @@ describe('a server of 2025-03-26, which names no authorisation server', () => {
   });
 });
 
+test('metadata in order but for its size is refused for its size', async () => {
+  authority.metadata = { pad: 'x'.repeat(300_000) };
+  expect(await toldAtStart()).toContain('more than 262144 bytes');
+});
+
 test('a server that never comes to an end is given up in time', async () => {
   // 10 s for a step, shrunk to 300 ms.
   await api.settings({ ...allowed, TIME_SCALE: '0.03' });
