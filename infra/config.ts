@@ -6,6 +6,11 @@ const settings = z.object({
   stage: z.string().regex(/^[a-z][a-z0-9]{1,11}$/, 'a short lower-case word such as dev or prod'),
   /** Origins of the console, comma-separated: the only ones a browser may call from. */
   allowedOrigins: z.string().default('http://localhost:5173'),
+  /** Host names of the API, comma-separated: its own domain, and what API Gateway called it. Nobody's connection may lead there. */
+  ownHosts: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((host) => host.trim() || [])),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   model: z.string().default('gpt-5-mini'),
 });

@@ -15,6 +15,7 @@ export interface Endpoints {
   readonly runStateMachineArn: string;
   /** `https://.../stage` of the management API: where a function posts to a connection. */
   readonly webSocketEndpoint: string;
+  readonly webSocketHost: string;
 }
 
 type Values = Partial<Record<VariableName, string>>;
@@ -36,6 +37,7 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
     'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
     'public-url': () => ({ PUBLIC_URL: from.parameter('public-url') }),
     origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
+    outward: () => ({ OWN_HOSTS: [endpoints.webSocketHost, ...config.ownHosts].join(',') }),
     model: () => ({
       OPENAI_API_KEY: from.secret('openai-api-key'),
       OPENAI_BASE_URL: from.parameter('openai-base-url'),

@@ -23,7 +23,8 @@ export function makeFunctions<Path extends string>(
   specs: Readonly<Record<Path, FunctionSpec>>,
 ): Readonly<Record<Path, NodeFunction>> {
   const stack = Stack.of(scope);
-  const endpoints = { bucketName: bucket.bucketName, webSocketEndpoint: webSocket.endpoint, runStateMachineArn };
+  const { endpoint: webSocketEndpoint, host: webSocketHost } = webSocket;
+  const endpoints = { bucketName: bucket.bucketName, webSocketEndpoint, webSocketHost, runStateMachineArn };
   const made = Object.entries<FunctionSpec>(specs).map(([path, spec]) => {
     const environment = environmentOf(scope, config, endpoints, spec.uses);
     const fn = new NodeFunction(scope, { ...spec, path, environment, prefix: config.prefix });

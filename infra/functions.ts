@@ -7,6 +7,7 @@ export type Use =
   | 'cache'
   | 'sign-in'
   | 'origins'
+  | 'outward'
   | 'public-url'
   | 'model'
   | 'push'
@@ -46,7 +47,7 @@ const event = (...uses: Use[]): FunctionSpec => ({
 export const taskFunctions = {
   'tasks/plan': task(tasks.plan, 512),
   'tasks/plan-fallback': task(tasks.planFallback, 512),
-  'tasks/extract': task(tasks.extract, 1024, 'keys'),
+  'tasks/extract': task(tasks.extract, 1024, 'keys', 'outward'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
   'tasks/assess': task(tasks.assess, 1024),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
@@ -75,7 +76,7 @@ export const webSocketFunctions = {
 export const apiFunctions = {
   'api/ws-tickets': api(),
   'api/projects': api('objects'),
-  'api/connections': api('keys', 'origins', 'public-url'),
+  'api/connections': api('keys', 'outward', 'origins', 'public-url'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
   'api/decisions': api(),

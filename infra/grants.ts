@@ -74,6 +74,7 @@ export function statementsFor({ stack, config, bucket, webSocket }: Grantable, u
     case 'cache':
     case 'sign-in':
     case 'origins':
+    case 'outward':
     case 'public-url':
     case 'model':
       return [];

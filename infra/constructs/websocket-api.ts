@@ -1,4 +1,5 @@
 /** The WebSocket API: connect with a ticket, then every action goes through one route. */
+import { Aws, Stack } from 'aws-cdk-lib';
 import { WebSocketApi as Api, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -34,6 +35,11 @@ export class WebSocketApi extends Construct {
   /** Where a function posts to a connection, or closes it. */
   get endpoint(): string {
     return this.stage.callbackUrl;
+  }
+
+  /** The name alone: where no connection of a user may lead. */
+  get host(): string {
+    return `${this.api.apiId}.execute-api.${Stack.of(this).region}.${Aws.URL_SUFFIX}`;
   }
 
   /** What a function that pushes may do: post to and close connections of this stage. */

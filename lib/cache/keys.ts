@@ -43,9 +43,18 @@ const space = {
   connection: part.word('connection'),
   expiry: part.word('expiry'),
   run: part.word('run'),
+  leases: part.word('leases'),
+  source: part.word('source'),
   oauth: part.word('oauth'),
 };
 const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
+/** Of an MCP connection: what its server said in the handshake, its tools, that it was in use a moment ago, its circuit breaker. */
+const sourcePart = {
+  session: part.word('session'),
+  tools: part.word('tools'),
+  fresh: part.word('fresh'),
+  breaker: part.word('breaker'),
+};
 const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
@@ -59,5 +68,8 @@ export const keys = {
   connectionOwner: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.owner),
   connectionRuns: (connectionId: string) => buildKey(space.connection, part.opaque(connectionId), connectionPart.runs),
   connectionExpiry: () => buildKey(space.expiry, part.word('all')),
+  leases: (userId: string) => buildKey(space.leases, part.uuid(userId)),
+  connectionOf: (userId: string, connectionId: string, what: keyof typeof sourcePart) =>
+    buildKey(space.source, part.uuid(userId), part.uuid(connectionId), sourcePart[what]),
   run: (runId: string, what: keyof typeof runPart) => buildKey(space.run, part.uuid(runId), runPart[what]),
 };

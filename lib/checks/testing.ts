@@ -87,7 +87,7 @@ function populationProblems(input: RepositoryFiles, citation: Extract<Citation, 
   const test = predicate.name === 'any' ? () => true : pathTest(predicate.args.globs);
   const actual = input.files.filter((file) => test(file.path)).length;
   if (!input.listing.complete && count === 0) return ['absence stated of an incomplete listing'];
-  const problems = statementProblems(citation, { files: input.files.length, commits: 0, tags: 0 });
+  const problems = statementProblems(citation, { files: input.files.length, commits: 0, tags: 0, records: 0 });
   return actual === count ? problems : [`a count of ${count} where ${actual} match`, ...problems];
 }
 

@@ -147,6 +147,15 @@ export const variables = {
     'One machine only: the loopback origins that connections may reach, comma-separated. Everything else on this machine is refused.',
     'http://127.0.0.1:7001,http://127.0.0.1:7002',
   ),
+  OWN_HOSTS: variable(
+    z
+      .string()
+      .default('')
+      .transform((list) => list.split(',').flatMap((host) => host.trim().toLowerCase() || []))
+      .pipe(z.array(z.hostname())),
+    'Host names of this service itself, comma-separated: connections never lead there, nor to names below them. Set by the deployment.',
+    'api.example.com,a1b2c3.execute-api.us-east-1.amazonaws.com',
+  ),
 } as const;
 export type VariableName = keyof typeof variables;
 

@@ -8,6 +8,7 @@ import { commit, treeListings } from './testing.ts';
 const listing = (tool: string, args: Record<string, unknown>, text: string, truncated = false): ListingBlob => ({
   tool,
   args,
+  index: 0,
   bytes: Buffer.from(text),
   truncated,
 });

@@ -3,14 +3,19 @@ import { isUtf8 } from 'node:buffer';
 import picomatch from 'picomatch';
 import type { Predicate } from '../contract/report.ts';
 import { UnparsableListing } from './errors.ts';
+import { hostTree } from './host-listings.ts';
 import { type CommitLine, parseCommitLog, parseDirectoryListing, parseTagList, type TagLine } from './listings.ts';
 import { byText } from './order.ts';
+import { readerOf } from './readers/index.ts';
+import { meets, type SourceRecord } from './records.ts';
 import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from './scope.ts';
 
 /** One call that listed members, or that read an ignore file which narrows the listing, and the bytes it returned. */
 export interface ListingBlob {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** The block's place in the answer. */
+  readonly index: number;
   readonly bytes: Uint8Array;
   /** The bytes were cut at the cap: what is missing cannot be counted. */
   readonly truncated: boolean;
@@ -19,11 +24,14 @@ export interface ListingBlob {
 export interface Population {
   /**
    * Relative to the root, which is the shortest listed path; sorted, each once; null when no directory was listed. Without what
-   * the cited ignore files (`read_text_file` of .gitignore and .assayignore) leave out: the collector left out the same.
+   * the cited ignore files leave out (.gitignore and .assayignore of a folder, .assayignore alone of what a host keeps: that is
+   * tracked, whatever .gitignore says): the collector left out the same.
    */
   readonly files: readonly string[] | null;
   readonly commits: readonly CommitLine[] | null;
   readonly tags: readonly TagLine[] | null;
+  /** Of the one family and kind that was asked for; null when none was. */
+  readonly records: readonly SourceRecord[] | null;
   /** Directories that were in scope but were not listed themselves, relative to the root. */
   readonly unlistedDirectories: readonly string[];
 }
@@ -41,19 +49,52 @@ export type PredicateCheck =
 /** @throws UnparsableListing naming the call, when any listing is cut, damaged or of an unknown tool. */
 export function populationOf(listings: readonly ListingBlob[]): Population {
   const of = (tool: string): ListingBlob[] => listings.filter((listing) => listing.tool === tool);
-  const known = ['list_directory_with_sizes', 'read_text_file', 'git_log', 'git_tags'];
+  const host = [...of('get_repository_tree'), ...of('get_file_contents')];
+  const known = ['list_directory_with_sizes', 'read_text_file', 'git_log', 'git_tags', ...host.map(({ tool }) => tool)];
   for (const listing of listings) {
     if (!known.includes(listing.tool)) throw new UnparsableListing(`${listing.tool} is no listing tool that can be read`);
     if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
   }
   const directories = of('list_directory_with_sizes');
-  const tree = directories.length === 0 ? null : treeOf(directories, of('read_text_file'));
+  if (directories.length > 0 && host.length > 0) throw new UnparsableListing('Two kinds of servers cannot list one population');
+  const tree =
+    host.length > 0
+      ? hostTree(host.map((listing) => ({ ...listing, text: textIn(listing) })))
+      : directories.length === 0
+        ? null
+        : treeOf(directories, of('read_text_file'));
   return {
     files: tree?.files ?? null,
     commits: members(of('git_log'), parseCommitLog, ({ sha }) => sha),
     tags: members(of('git_tags'), parseTagList, ({ name }) => name),
+    records: null,
     unlistedDirectories: tree?.unlisted ?? [],
   };
+}
+
+/** Whose readers read a listing, and what of it. */
+export interface RecordsOf {
+  readonly family: string;
+  readonly kind: string;
+}
+
+/** @throws UnparsableListing naming the call, when any listing is cut, damaged, or lists nothing of that kind. */
+export function recordPopulationOf(listings: readonly ListingBlob[], of: RecordsOf): Population {
+  const records = eachOnce(listings.flatMap((listing) => recordsOn(listing, of)));
+  return { files: null, commits: null, tags: null, records, unlistedDirectories: [] };
+}
+
+/** Pages may overlap: of records with one id the last counts. */
+export const eachOnce = <R extends SourceRecord>(records: readonly R[]): readonly R[] => [
+  ...new Map(records.map((record) => [record.id, record])).values(),
+];
+
+/** @throws UnparsableListing */
+export function recordsOn(listing: ListingBlob, { family, kind }: RecordsOf): readonly SourceRecord[] {
+  if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
+  const reader = readerOf(family, listing.tool, kind);
+  if (reader === undefined) throw new UnparsableListing(`${listing.tool} lists no ${kind} records of ${family}`);
+  return read(listing, (text) => reader(text, listing.args)).filter((record) => record.kind === kind);
 }
 
 /** Pages may overlap: each member counts once. Null when there is no page. */
@@ -65,12 +106,16 @@ function members<T>(pages: readonly ListingBlob[], parse: (text: string) => T[],
 /** `any` counts files where there is a directory listing, else commits, else tags. Never throws. */
 export function evaluatePredicate(predicate: Predicate, listings: readonly ListingBlob[]): PredicateCheck {
   try {
-    return countIn(predicate, populationOf(listings));
+    return countIn(predicate, populationFor(predicate, listings));
   } catch (error) {
     if (error instanceof UnparsableListing) return { ok: false, reason: error.message };
     throw error;
   }
 }
+
+/** What a predicate counts in. @throws UnparsableListing */
+export const populationFor = (predicate: Predicate, listings: readonly ListingBlob[]): Population =>
+  predicate.name === 'records-where' ? recordPopulationOf(listings, predicate.args) : populationOf(listings);
 
 /** The same for a population that is already read: many predicates share one listing. */
 export function countIn(predicate: Predicate, population: Population): PredicateCheck {
@@ -92,7 +137,7 @@ export function countIn(predicate: Predicate, population: Population): Predicate
       return counted(population.tags, ({ name }) => test(name), 'lists tags');
     }
     case 'records-where':
-      return { ok: false, reason: `Nothing reads ${predicate.args.kind} records of ${predicate.args.family}` };
+      return counted(population.records, (record) => meets(record, predicate.args.where), 'lists records');
   }
 }
 
@@ -162,7 +207,7 @@ function relative(root: string, path: string): string {
   return root === '/' ? path.slice(1) : root === '.' ? path.replace(/^\.\//, '') : path.slice(prefix.length);
 }
 
-function read<T>(listing: ListingBlob, parse: (text: string) => T[]): T[] {
+function read<T>(listing: ListingBlob, parse: (text: string) => readonly T[]): readonly T[] {
   try {
     return parse(textIn(listing));
   } catch (error) {

@@ -40,10 +40,24 @@ export type Condition =
   | { readonly fact: string; readonly is: 'before'; readonly value: string }
   | { readonly fact: string; readonly is: 'missing' };
 
+export const isOfKind = <K extends RecordKind>(record: SourceRecord, kind: K): record is SourceRecord<K> => record.kind === kind;
+
+/** By name. */
+export const factsOf = (record: SourceRecord): ReadonlyMap<string, Fact> => new Map<string, Fact>(Object.entries(record.facts));
+
 /** True when the record meets every condition. */
 export function meets(record: SourceRecord, where: readonly Condition[]): boolean {
-  const facts = new Map<string, Fact>(Object.entries(record.facts));
+  const facts = factsOf(record);
   return where.every((condition) => met(condition, facts.get(condition.fact)));
+}
+
+/** True when the record meets every condition, or would if it stated what it does not: only then can it be ruled out by nothing. */
+export function couldMeet(record: SourceRecord, where: readonly Condition[]): boolean {
+  const facts = factsOf(record);
+  return where.every((condition) => {
+    const fact = facts.get(condition.fact);
+    return fact === undefined || met(condition, fact);
+  });
 }
 
 function met(condition: Condition, fact: Fact | undefined): boolean {
@@ -64,5 +78,26 @@ function met(condition: Condition, fact: Fact | undefined): boolean {
     case 'before':
       // An unreadable time is NaN, and no comparison with it holds.
       return typeof value === 'string' && Date.parse(value) < Date.parse(condition.value);
+  }
+}
+
+/** "state open", "severity one of critical, high", "hasMfa not stated". */
+export function conditionText(condition: Condition): string {
+  const { fact } = condition;
+  switch (condition.is) {
+    case 'missing':
+      return `${fact} not stated`;
+    case 'equal':
+      return `${fact} ${condition.value ?? 'never'}`;
+    case 'not-equal':
+      return `${fact} not ${condition.value ?? 'never'}`;
+    case 'one-of':
+      return `${fact} one of ${condition.values.join(', ')}`;
+    case 'at-least':
+      return `${fact} at least ${condition.value}`;
+    case 'below':
+      return `${fact} below ${condition.value}`;
+    case 'before':
+      return `${fact} before ${condition.value}`;
   }
 }

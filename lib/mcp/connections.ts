@@ -1,15 +1,24 @@
-import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import canonicalize from 'canonicalize';
-import { NetworkRefused } from '../net/errors.ts';
-import type { GuardedFetch } from '../net/guarded-fetch.ts';
-import { credentialFree } from './credential-free.ts';
-import { SourceUnavailable } from './errors.ts';
-import { decodeResult, sha256Hex } from './result.ts';
-import type { Owner, Session, Target, ToolDefinition } from './session.ts';
+/** The connection manager: the one way to a user's MCP servers. Capped per user, shared within a run, remembered, and healed. */
 
-/** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
-const CALL_MS = 20_000;
-const CONNECT_MS = 10_000;
+import type { BreakerState } from '../cache/breaker.ts';
+import { openBreaker } from '../cache/breaker.ts';
+import type { Cache } from '../cache/cache.ts';
+import { CacheUnavailable } from '../cache/errors.ts';
+import { CONNECTION_CAP, type Lease, type Leases, openLeases } from '../cache/leases.ts';
+import type { KeyProvider } from '../keys/keys.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { boundedFetch } from './bounded-answer.ts';
+import { credentialFree } from './credential-free.ts';
+import { endSession } from './end-session.ts';
+import { SourceUnavailable } from './errors.ts';
+import { type Managed, openManaged } from './managed.ts';
+import { openMemory } from './memory.ts';
+import { decodeResult, type ToolResult } from './result.ts';
+import { openSchemaValidator } from './schema-validator.ts';
+import type { Owner, Session, Target, ToolDefinition } from './session.ts';
+import { type Joined, openShared } from './shared.ts';
+import { standingOf } from './standing.ts';
+
 /** What a server calls itself is written into every ledger row. */
 const MAX_IDENTITY = 200;
 
@@ -17,110 +26,160 @@ export type { Session, Target } from './session.ts';
 
 export interface ConnectionsOptions {
   readonly fetch: GuardedFetch;
+  readonly cache: Cache;
+  readonly keys: KeyProvider;
   /** 1 in production; tests shrink every limit by the same factor. */
   readonly timeScale: number;
+  /** What a server was remembered to say is lost, and costs a handshake. */
+  readonly onLoss?: (error: unknown) => void;
+  readonly now?: () => Date;
+  /** A test's to shorten (leases.ts). */
+  readonly leaseMs?: number;
+}
+
+/** What a person is told who asks whether a connection works. */
+export interface Checked {
+  readonly era: 'modern' | 'older';
+  readonly server: Session['server'];
+  readonly tools: readonly ToolDefinition[];
 }
 
 export interface Connections {
   /** @throws SourceUnavailable */
   connect(owner: Owner, target: Target, signal: AbortSignal): Promise<Session>;
+  /** Connects for this one thing. @throws SourceUnavailable */
+  listTools(owner: Owner, target: Target, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
+  /** Connects for this one thing. @throws SourceUnavailable */
+  callTool(owner: Owner, target: Target, call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
+  /** Connects, asks whether the server is there, and lists its tools anew; a breaker that is open does not hold it up. @throws SourceUnavailable */
+  check(owner: Owner, target: Target, signal: AbortSignal): Promise<Checked>;
+  /** Closes every client of this connection, wherever it is open, ends its session at the server, and forgets what is remembered of it. */
+  disconnect(owner: Owner, target: Target, signal: AbortSignal): Promise<void>;
+  /** Likewise for all of the owner's connections; `targets` are those whose sessions can be ended. */
+  disconnectAll(owner: Owner, targets: readonly Target[], signal: AbortSignal): Promise<void>;
 }
 
-export const openConnections = (options: ConnectionsOptions): Connections => ({
-  async connect(_principal, target, signal) {
-    const client = new Client({ name: 'assay', version: '1' }, { capabilities: {}, versionNegotiation: { mode: 'auto' } });
-    const transport = new StreamableHTTPClientTransport(new URL(target.url), {
-      fetch: (url, init) => (init?.method === 'GET' ? Promise.resolve(noStream()) : options.fetch(url, init)),
-      requestInit: { headers: { ...target.headers } },
-      reconnectionOptions: {
-        initialReconnectionDelay: 0,
-        maxReconnectionDelay: 0,
-        reconnectionDelayGrowFactor: 1,
-        maxRetries: 0,
-      },
-    });
-    const connectMs = CONNECT_MS * options.timeScale;
+export interface ToolCall {
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+}
+
+export function openConnections(options: ConnectionsOptions): Connections {
+  const { cache, keys, timeScale, onLoss = () => undefined, now = () => new Date() } = options;
+  const fetch = boundedFetch(options.fetch);
+  const schemas = openSchemaValidator();
+  const leases = openLeases(cache, options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs });
+  const breaker = openBreaker(cache, { timeScale });
+  const shared = openShared<Managed>((managed) => managed.close());
+  const memoryOf = (owner: Owner, target: Target) => openMemory({ cache, keys, onLoss }, owner, target);
+
+  async function open(owner: Owner, target: Target, state: BreakerState, signal: AbortSignal): Promise<Managed> {
+    const lease = await leaseFor(leases, owner, target);
     try {
-      await client.connect(transport, { signal, timeout: connectMs, maxTotalTimeout: connectMs });
+      const standing = standingOf(breaker, owner, target, state);
+      const own = { target, fetch, schemas, memory: memoryOf(owner, target), standing, lease, timeScale, now };
+      return await openManaged(own, signal);
     } catch (error) {
-      await client.close().catch(() => undefined);
-      throw asSourceUnavailable(error, target.name, 'connect', signal);
+      await lease.release();
+      throw error;
     }
-    const clean = credentialFree(target);
-    const own = client.getServerVersion();
-    const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
-    return {
-      server: { name: identity(own?.name ?? target.name), version: identity(own?.version ?? 'unknown') },
-      async listTools(listSignal) {
-        const { tools } = await client.listTools(undefined, { signal: listSignal, timeout: connectMs });
-        return tools.map((tool): ToolDefinition => {
-          const definition = canonicalize(tool) ?? '';
-          return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };
-        });
-      },
-      async callTool(name, args, callSignal) {
-        const callMs = CALL_MS * options.timeScale;
-        try {
-          const result = await client.callTool(
-            { name, arguments: args },
-            { signal: callSignal, timeout: callMs, maxTotalTimeout: callMs },
-          );
-          return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
-        } catch (error) {
-          throw asSourceUnavailable(error, target.name, name, callSignal);
-        }
-      },
-      close: () => client.close(),
+  }
+
+  const join = (owner: Owner, target: Target, signal: AbortSignal, isAskedFor = false): Promise<Joined<Managed>> => {
+    const slot = `${target.runId ?? ''} ${target.version ?? ''}`;
+    const make = async (within: AbortSignal): Promise<Managed> => {
+      const state = await breaker.ask(owner.userId, target.connectionId);
+      if (state.state === 'open' && !isAskedFor) throw leftAlone(target, state);
+      return open(owner, target, state, within);
     };
-  },
-});
+    return shared.join([owner.userId, target.connectionId, slot], make, signal);
+  };
 
-/** "No stream here": answered by us, so that the SDK opens no idle stream (mcp.md, older protocol traps). */
-const noStream = (): Response => new Response(null, { status: 405 });
+  const connect = async (owner: Owner, target: Target, signal: AbortSignal): Promise<Session> =>
+    sessionOf(target, await join(owner, target, signal));
 
-function asSourceUnavailable(error: unknown, source: string, doing: string, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  const cause = rootOf(error);
-  if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
-    return new SourceUnavailable('timed-out', `${source} did not answer ${doing} in time`, { cause: error });
+  async function once<T>(owner: Owner, target: Target, signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    const session = await connect(owner, target, signal);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
   }
-  if (cause instanceof NetworkRefused)
-    return new SourceUnavailable(cause.reason === 'too-large' ? 'too-large' : 'refused', cause.message, { cause: error });
-  if (error instanceof SdkHttpError) {
-    return new SourceUnavailable('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`, { cause: error });
+
+  async function disconnect(owner: Owner, target: Target, signal: AbortSignal): Promise<void> {
+    for (const managed of await shared.takeOut([owner.userId, target.connectionId])) await managed.close();
+    await leases.callIn(owner.userId, target.connectionId).catch(ifUnavailable);
+    const memory = memoryOf(owner, target);
+    const handshake = await memory.handshake();
+    await memory.forgetAll();
+    if (handshake !== null) await endSession({ target, fetch, handshake, signal });
   }
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  if (code !== undefined && networkCodes.has(code)) {
-    const failure = code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'unreachable' : 'lost';
-    return new SourceUnavailable(
-      failure,
-      `${source} ${failure === 'lost' ? 'broke off' : 'could not be reached'} at ${doing} (${code})`,
-      { cause: error },
-    );
-  }
-  return new SourceUnavailable('protocol', `${source} did not answer ${doing} as MCP asks`, { cause: error });
+
+  return {
+    connect,
+    listTools: (owner, target, signal) => once(owner, target, signal, (session) => session.listTools(signal)),
+    callTool: (owner, target, { name, args }, signal) =>
+      once(owner, target, signal, (session) => session.callTool(name, args, signal)),
+    async check(owner, target, signal) {
+      const joined = await join(owner, target, signal, true);
+      try {
+        await joined.value.ping(signal);
+        const tools = await joined.value.listTools(signal, true);
+        return { era: joined.value.handshake().era, server: identityOf(target, joined.value), tools };
+      } finally {
+        await joined.leave();
+      }
+    },
+    disconnect,
+    async disconnectAll(owner, targets, signal) {
+      await Promise.all(targets.map((target) => disconnect(owner, target, signal)));
+      await leases.callIn(owner.userId).catch(ifUnavailable);
+    },
+  };
 }
 
-const networkCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'UND_ERR_DESTROYED',
-  'UND_ERR_CLOSED',
-]);
+function ifUnavailable(error: unknown): null {
+  if (error instanceof CacheUnavailable) return null;
+  throw error;
+}
 
-/** The error at the bottom. The SDK keeps the cause of a failed probe in `data`, Node several tries of one connect in `errors`. */
-function rootOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const inData = error instanceof SdkError && typeof error.data === 'object' && error.data !== null && 'cause' in error.data;
-  const below = error.cause ?? (inData ? Reflect.get(Object(error.data), 'cause') : undefined);
-  const tried = below ?? (error instanceof AggregateError ? error.errors[0] : undefined);
-  return tried === undefined ? error : rootOf(tried);
+async function leaseFor(leases: Leases, owner: Owner, { connectionId, name }: Target): Promise<Lease> {
+  const taken = await leases.take(owner.userId, { connectionId, name }).catch(ifUnavailable);
+  if (taken === null) {
+    throw new SourceUnavailable('cap-unknown', `${name} was not opened: how many connections are open is not known right now`);
+  }
+  if ('lease' in taken) return taken.lease;
+  const open = [...new Set(taken.full.map((one) => one.name))].join(', ');
+  throw new SourceUnavailable(
+    'cap',
+    `${name} was not opened: ${CONNECTION_CAP} connections are open, the most that one person may have at once (${open})`,
+  );
+}
+
+function leftAlone({ name }: Target, { since, retryAt }: BreakerState): SourceUnavailable {
+  const times = `since ${since?.toISOString() ?? 'a moment ago'}; it is tried again at ${retryAt?.toISOString() ?? 'the next time'}`;
+  return new SourceUnavailable('breaker', `${name} is left alone because it failed repeatedly, ${times}`);
+}
+
+function identityOf(target: Target, managed: Managed): Session['server'] {
+  const { server } = managed.handshake();
+  const clean = credentialFree(target);
+  const identity = (text: string): string => clean(text).slice(0, MAX_IDENTITY);
+  return { name: identity(server?.name ?? target.name), version: identity(server?.version ?? 'unknown') };
+}
+
+function sessionOf(target: Target, { value: managed, leave }: Joined<Managed>): Session {
+  const clean = credentialFree(target);
+  return {
+    get server() {
+      return identityOf(target, managed);
+    },
+    listTools: (signal) => managed.listTools(signal, false),
+    async callTool(name, args, signal) {
+      const result = await managed.callTool(name, args, signal);
+      return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
+    },
+    close: leave,
+  };
 }

@@ -1,6 +1,20 @@
 import { errorNames } from '../contract/errors.ts';
 
-export type SourceFailure = 'unreachable' | 'refused' | 'timed-out' | 'lost' | 'protocol' | 'too-large';
+export type SourceFailure =
+  | 'unreachable'
+  | 'refused'
+  | 'timed-out'
+  | 'lost'
+  | 'protocol'
+  | 'too-large'
+  /** As many connections are open as one person may have. */
+  | 'cap'
+  /** Nobody knows how many are open, because Redis is gone. */
+  | 'cap-unknown'
+  /** Not asked: it failed so often that it is left alone for a while. */
+  | 'breaker'
+  /** The owner disconnected it, or its lease went to others. */
+  | 'disconnected';
 
 /** A source that could not be used: down, refusing, hanging, lost mid-call or speaking nonsense. Becomes a gap, never a finding. */
 export class SourceUnavailable extends Error {
@@ -15,4 +29,9 @@ export class SourceUnavailable extends Error {
 /** A tool that the profile does not list as reading: it was not called. */
 export class ToolNotAllowed extends Error {
   override readonly name = 'ToolNotAllowed';
+}
+
+/** The stream that was to carry an answer ended without it. */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost';
 }

@@ -29,3 +29,22 @@ describe('the reason of a tool that refused', () => {
     expect([ok, reason]).toEqual([true, null]);
   });
 });
+
+describe('an embedded resource', () => {
+  const decoded = (resource: object): string[] =>
+    decodeResult([text('downloaded'), { type: 'resource', resource }], { isError: false, credentialFree: clean }).blocks.map(
+      ({ bytes }) => Buffer.from(bytes).toString('utf8'),
+    );
+
+  test('is its own text or bytes, not the message around them', () => {
+    expect(decoded({ uri: 'repo://a/b', mimeType: 'text/plain', text: 'on:\n  push:\n' })).toEqual([
+      'downloaded',
+      'on:\n  push:\n',
+    ]);
+    expect(decoded({ uri: 'repo://a/b', blob: Buffer.from('é').toString('base64') })).toEqual(['downloaded', 'é']);
+  });
+
+  test('that holds neither is kept as it came', () => {
+    expect(decoded({ uri: 'repo://a/b' })[1]).toBe('{"type":"resource","resource":{"uri":"repo://a/b"}}');
+  });
+});

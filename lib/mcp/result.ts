@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { CredentialFree } from './credential-free.ts';
 
 /** The most one tool result may hold, decoded, in bytes (evidence.md, the ledger). */
 export const MAX_RESULT_BYTES = 4 * 1024 * 1024;
 
-/** One content block, decoded: text as its UTF-8 bytes, base64 as its bytes. Kept up to the cap and then marked. */
+/** One content block, decoded: text as its UTF-8 bytes, base64 as its bytes, an embedded resource as what it holds. Kept up to the cap and then marked. */
 export interface ResultBlock {
   readonly index: number;
   readonly sha256: string;
@@ -31,6 +32,7 @@ interface ContentBlock {
   readonly type: string;
   readonly text?: unknown;
   readonly data?: unknown;
+  readonly resource?: unknown;
 }
 
 /** Decodes the blocks of an answer; once the cap is reached the rest is cut, and says so. */
@@ -56,8 +58,14 @@ function reasonIn(content: readonly ContentBlock[], credentialFree: CredentialFr
   return typeof text === 'string' ? credentialFree(text).slice(0, MAX_REASON) : 'the tool gave no reason';
 }
 
+/** A file that stands in the answer itself. */
+const embedded = z.object({ text: z.string().optional(), blob: z.string().optional() });
+
 function decodeBlock(block: ContentBlock): Uint8Array {
   if (typeof block.text === 'string') return Buffer.from(block.text, 'utf8');
   if (typeof block.data === 'string') return Buffer.from(block.data, 'base64');
+  const { text, blob } = embedded.safeParse(block.resource).data ?? {};
+  if (text !== undefined) return Buffer.from(text, 'utf8');
+  if (blob !== undefined) return Buffer.from(blob, 'base64');
   return Buffer.from(JSON.stringify(block), 'utf8');
 }

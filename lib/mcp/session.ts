@@ -11,6 +11,10 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
   /** New headers after a 401, once per connect or call: OAuth's refresh. Absent where the credential is fixed. */
   readonly renew?: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
+  /** Raised by every change of address or credentials. What is remembered of another version is worth nothing; absent: nothing is remembered. */
+  readonly version?: number;
+  /** Tools that change nothing, so that a call whose outcome is unknown may be made again: the profile's reading tools. */
+  readonly repeatable?: readonly string[];
   /** The run that connects: clients are shared within (user, connection, run). Absent for a person's own request. */
   readonly runId?: string;
 }

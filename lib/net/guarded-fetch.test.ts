@@ -27,7 +27,7 @@ beforeEach(() => {
   hits = 0;
 });
 
-const limits = { maxBytes: 100_000, idleMs: 2_000, connectionsPerOrigin: 2 };
+const limits = { ownHosts: [], maxBytes: 100_000, idleMs: 2_000, totalMs: 5_000, connectionsPerOrigin: 2 };
 const strict = openGuardedFetch({ ...limits, allowOrigins: [] });
 afterAll(() => strict.close());
 

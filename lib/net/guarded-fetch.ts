@@ -1,59 +1,76 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import type { LookupFunction, Socket } from 'node:net';
-import type { ReadableStream as NodeStream } from 'node:stream/web';
-import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
-import { isLiteral, isPublicAddress } from './address.ts';
+import { lookup as systemLookup } from 'node:dns';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { cappedBody } from './capped-body.ts';
+import { guardedConnector, type Lookup } from './connector.ts';
 import { NetworkRefused } from './errors.ts';
+import { refuseUnsafeUrl } from './url-rules.ts';
 
 export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 export interface GuardOptions {
   /** Exact origins that may be plain http or loopback: the local runtime's own bridges. Empty on AWS. */
   readonly allowOrigins: readonly string[];
-  /** Largest answer, in bytes as decoded from the wire. */
+  /** Names under which this service itself is reached: refused, with everything below them. */
+  readonly ownHosts: readonly string[];
+  /** Largest answer, in bytes; on the wire and as decoded from it. */
   readonly maxBytes: number;
-  /** Milliseconds to connect, and between two pieces of an answer. */
+  /** Milliseconds to connect, to the end of the headers, and between two pieces of an answer. */
   readonly idleMs: number;
-  /** Largest number of sockets to one origin. */
+  /** Milliseconds for a whole request, waiting for a socket and reading the answer included. */
+  readonly totalMs: number;
+  /** Largest number of sockets to one origin, so that one that hangs takes none of the others'. */
   readonly connectionsPerOrigin: number;
+  /** `dns.lookup` where none is given. */
+  readonly lookup?: Lookup;
 }
+
+/** Bytes and number of the headers of an answer; ten times what servers send. */
+const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
 
 /**
  * The one way out to a URL that a user or a server supplied (mcp.md, guarded network). https only, public unicast
- * addresses only (every address of a lookup is checked, and the peer again once connected), redirects refused, bytes capped.
- * @throws NetworkRefused
+ * addresses only (every address of a lookup is checked, and the peer again once connected), redirects refused, bytes, headers and
+ * time capped. A body that is never read is given up when its time is over.
+ * @throws NetworkRefused, also while the body is read
  */
 export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; close(): Promise<void> } {
-  const limits = { bodyTimeout: options.idleMs, headersTimeout: options.idleMs, connections: options.connectionsPerOrigin };
-  const trusted = new Agent({ ...limits, connect: { timeout: options.idleMs } });
-  const guarded = new Agent({ ...limits, connect: guardedConnector(options.idleMs) });
+  const { idleMs, maxBytes } = options;
+  const limits = {
+    bodyTimeout: idleMs,
+    headersTimeout: idleMs,
+    connections: options.connectionsPerOrigin,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    maxResponseSize: maxBytes,
+    allowH2: false,
+  };
+  const trusted = new Agent({ ...limits, connect: { timeout: idleMs } });
+  const guarded = new Agent({ ...limits, connect: guardedConnector(idleMs, options.lookup ?? systemLookup) });
 
   const fetch: GuardedFetch = async (input, init = {}) => {
     const url = new URL(input);
     const isTrusted = options.allowOrigins.includes(url.origin);
-    if (!isTrusted) refuseUnsafeUrl(url);
-    const { method, headers, body, signal } = init;
-    const response = await undiciFetch(url, {
-      ...(method ? { method } : {}),
-      ...(headers ? { headers: [...new Headers(headers)] } : {}),
-      ...(typeof body === 'string' ? { body } : {}),
-      ...(signal ? { signal } : {}),
-      redirect: 'manual',
-      dispatcher: isTrusted ? trusted : guarded,
-    });
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel();
-      throw new NetworkRefused(
-        'redirect',
-        `${url.origin} answered with a redirect (${response.status}); register the address it leads to`,
-      );
+    if (!isTrusted) refuseUnsafeUrl(url, options.ownHosts);
+    const request = { ...plainRequest(init), redirect: 'manual' as const, dispatcher: isTrusted ? trusted : guarded };
+    const { signal, stop } = deadline(options.totalMs, url.origin, init.signal);
+    try {
+      const response = await undiciFetch(url, { ...request, signal });
+      const refusal = refusedAnswer(response, url.origin);
+      if (refusal !== null) {
+        await response.body?.cancel();
+        throw refusal;
+      }
+      const translate = (error: unknown): unknown => inOurTerms(error, url.origin);
+      const tooLarge = (): Error => answersTooMuch(url.origin);
+      const hasBody = response.body !== null && !bodiless.has(response.status);
+      if (!hasBody) stop();
+      const body = response.body && hasBody ? cappedBody(response.body, { maxBytes, tooLarge, translate, onEnd: stop }) : null;
+      const { status, statusText } = response;
+      return new Response(body, { status, statusText, headers: [...response.headers] });
+    } catch (error) {
+      stop();
+      throw inOurTerms(error, url.origin);
     }
-    const capped = response.body === null ? null : capBytes(response.body, options.maxBytes, url.origin);
-    return new Response(hasNoBody(response.status) ? null : capped, {
-      status: response.status,
-      statusText: response.statusText,
-      headers: [...response.headers],
-    });
   };
   return {
     fetch,
@@ -63,54 +80,58 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
   };
 }
 
-function refuseUnsafeUrl(url: URL): void {
-  if (url.protocol !== 'https:') throw new NetworkRefused('scheme', `${url.origin} is not https`);
-  if (url.username || url.password)
-    throw new NetworkRefused('credentials-in-url', `${url.host} carries credentials in its address`);
-  // undici never calls connect.lookup for literals, so they are judged here.
-  if (isLiteral(url.hostname) && !isPublicAddress(url.hostname)) {
-    throw new NetworkRefused('address', `${url.hostname} is not a public address`);
+/** What of a request goes out: method, headers, and a body of text. */
+function plainRequest({ method, headers, body }: RequestInit) {
+  if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof URLSearchParams))
+    throw new TypeError('only text and forms are sent');
+  return { ...(method ? { method } : {}), ...(headers ? { headers: plainHeaders(headers) } : {}), ...(body ? { body } : {}) };
+}
+
+/** Said without the value, which may be a credential: the platform's own error repeats it. */
+function plainHeaders(given: HeadersInit): [string, string][] {
+  const refused = new NetworkRefused('header', 'a header is not one line of ASCII');
+  let headers: [string, string][];
+  try {
+    headers = [...new Headers(given)];
+  } catch {
+    throw refused;
   }
+  if (!headers.every(([, value]) => /^[\t\x20-\x7e]*$/.test(value))) throw refused;
+  return headers;
 }
 
-function guardedConnector(timeoutMs: number): buildConnector.connector {
-  const lookup: LookupFunction = (hostname, _options, callback) => {
-    systemLookup(hostname, { all: true, verbatim: true }, (error, addresses: LookupAddress[]) => {
-      if (error) return callback(error, '', 0);
-      const refused = addresses.find(({ address }) => !isPublicAddress(address));
-      if (refused || addresses.length === 0) {
-        return callback(new NetworkRefused('address', `${hostname} resolves to an address that is not public`), '', 0);
-      }
-      callback(null, addresses);
-    });
-  };
-  const connect = buildConnector({ timeout: timeoutMs, lookup });
-  return (options, callback) => {
-    connect(options, (...result: [Error, null] | [null, Socket]) => {
-      const [error, socket] = result;
-      if (error !== null) return callback(error, null);
-      if (socket.remoteAddress && isPublicAddress(socket.remoteAddress)) return callback(null, socket);
-      socket.destroy();
-      callback(new NetworkRefused('address', `${options.hostname} connected to an address that is not public`), null);
-    });
-  };
+function deadline(totalMs: number, origin: string, given: AbortSignal | null | undefined) {
+  const controller = new AbortController();
+  const late = (): void => controller.abort(new NetworkRefused('too-slow', `${origin} took more than ${totalMs} ms to answer`));
+  const timer = setTimeout(late, totalMs);
+  const signal = given ? AbortSignal.any([given, controller.signal]) : controller.signal;
+  return { signal, stop: () => clearTimeout(timer) };
 }
 
-function capBytes(body: NodeStream<Uint8Array>, maxBytes: number, origin: string): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  let seen = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) return controller.close();
-      seen += value.byteLength;
-      if (seen <= maxBytes) return controller.enqueue(value);
-      await reader.cancel();
-      controller.error(new NetworkRefused('too-large', `${origin} answered with more than ${maxBytes} bytes`));
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
+function refusedAnswer({ status, headers }: Pick<Response, 'status'> & { headers: Iterable<unknown> }, origin: string) {
+  if (status >= 300 && status < 400)
+    return new NetworkRefused('redirect', `${origin} answered with a redirect (${status}); register the address it leads to`);
+  return [...headers].length > MAX_HEADERS ? tooManyHeaders(origin) : null;
+}
+
+const tooManyHeaders = (origin: string): NetworkRefused =>
+  new NetworkRefused(
+    'too-large',
+    `${origin} answered with more than ${MAX_HEADERS} headers or ${MAX_HEADER_BYTES} bytes of them`,
+  );
+const answersTooMuch = (origin: string): NetworkRefused =>
+  new NetworkRefused('too-large', `${origin} answered with more than may be read`);
+
+/** undici's caps as ours; anything else as it is. */
+function inOurTerms(error: unknown, origin: string): unknown {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof NetworkRefused) return at;
+    const code = 'code' in at ? at.code : undefined;
+    if (code === 'UND_ERR_HEADERS_OVERFLOW') return tooManyHeaders(origin);
+    if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return answersTooMuch(origin);
+  }
+  return error;
 }
 
 /** The Response constructor refuses a body with these. */
-const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -1,6 +1,5 @@
 /** A cluster refuses a script whose keys lie in two slots: the whole path once on a real one. */
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testRedis } from '../../test/support/services.ts';
 import { type Cache, openCache } from '../cache/cache.ts';
@@ -18,20 +17,12 @@ let stop = async (): Promise<void> => undefined;
 beforeAll(async () => {
   const redis = await testRedis({ cluster: true });
   stop = redis.stop;
-  await announce(redis.url);
   cache = openCache({ url: redis.url, cluster: true });
 });
 afterAll(async () => {
   await cache.close();
   await stop();
 });
-
-/** A node that has never met another does not know its own address; clients are told none and find nobody. */
-async function announce(url: string): Promise<void> {
-  const node = new Redis(url);
-  await node.config('SET', 'cluster-announce-ip', '127.0.0.1');
-  node.disconnect();
-}
 
 const principal: Principal = { userId: randomUUID(), email: null, expiresAt: 4_000_000_000 };
 

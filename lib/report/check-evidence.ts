@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { EvidenceItem, ReportToolCall } from '../contract/report.ts';
 import { verifyQuote } from '../domain/citation.ts';
 import { UnparsableListing } from '../domain/errors.ts';
-import { countIn, type ListingBlob, type Population, populationOf } from '../domain/population.ts';
+import { countIn, type ListingBlob, type Population, populationFor } from '../domain/population.ts';
 import { evidenceSource, type Source } from './sources.ts';
-import { foreignFigure } from './statement.ts';
+import { foreignFigure, sizesOf } from './statement.ts';
 
 export type CheckedCall = Pick<ReportToolCall, 'id' | 'tool' | 'args' | 'status' | 'blobs'>;
 
@@ -15,7 +15,7 @@ export type EvidenceCheck =
 
 export type EvidenceChecker = (item: EvidenceItem) => EvidenceCheck;
 
-/** Reads each listing once, however many predicates are evaluated on it. */
+/** Reads each listing once, and of records each kind once, however many predicates are evaluated on it. */
 export function evidenceChecker(calls: Iterable<CheckedCall>, blobs: ReadonlyMap<string, Uint8Array>): EvidenceChecker {
   const callById = new Map([...calls].map((call) => [call.id, call]));
   const populations = new Map<string, Population | UnparsableListing>();
@@ -25,15 +25,17 @@ export function evidenceChecker(calls: Iterable<CheckedCall>, blobs: ReadonlyMap
     const actual = createHash('sha256').update(bytes).digest('hex');
     return actual === sha256 ? bytes : `The cited bytes ${sha256} have the hash ${actual}.`;
   });
-  const populationFor = (item: Population_): Population | UnparsableListing => {
-    const key = JSON.stringify([item.toolCallIds, item.blobSha256s]);
+  const populationOf = (item: Population_): Population | UnparsableListing => {
+    const { name, args } = item.predicate;
+    const of = name === 'records-where' ? [args.family, args.kind] : [];
+    const key = JSON.stringify([item.toolCallIds, item.blobSha256s, ...of]);
     const known = populations.get(key) ?? readPopulation(item, callById, bytesOf);
     populations.set(key, known);
     return known;
   };
   return (item) => {
     if (item.kind === 'excerpt') return checkExcerpt(item, callById, bytesOf);
-    const population = populationFor(item);
+    const population = populationOf(item);
     if (population instanceof UnparsableListing) return { ok: false, reason: `${population.message}.` };
     return checkPopulation(item, population, callById);
   };
@@ -65,9 +67,7 @@ function checkPopulation(item: Population_, population: Population, calls: Reado
     return { ok: false, reason: `The listing holds ${counted.count} that match, not ${item.count}.` };
   }
   const own = evidenceSource(item, calls, population);
-  const { files, commits, tags } = population;
-  const sizes = { files: files?.length ?? 0, commits: commits?.length ?? 0, tags: tags?.length ?? 0 };
-  const foreign = foreignFigure(item, sizes);
+  const foreign = foreignFigure(item, sizesOf(population));
   if (foreign !== null) return { ok: false, reason: `Its statement says "${foreign}", which the listing does not.` };
   return { ok: true, item, source: own };
 }
@@ -78,7 +78,7 @@ function readPopulation(
   bytesOf: BytesOf,
 ): Population | UnparsableListing {
   try {
-    return populationOf(listingsOf(item, calls, bytesOf));
+    return populationFor(item.predicate, listingsOf(item, calls, bytesOf));
   } catch (error) {
     if (error instanceof UnparsableListing) return error;
     throw error;
@@ -92,12 +92,12 @@ function listingsOf(item: Population_, calls: ReadonlyMap<string, CheckedCall>, 
   const listings = item.toolCallIds.flatMap((id) => {
     const call = calls.get(id);
     if (call?.status !== 'ok') throw new UnparsableListing(`The tool call ${id} has no result`);
-    return call.blobs.map(({ sha256, truncated }): ListingBlob => {
+    return call.blobs.map(({ index, sha256, truncated }): ListingBlob => {
       if (!cited.has(sha256)) throw new UnparsableListing(`The tool call ${id} returned bytes that are not cited`);
       const bytes = bytesOf(sha256);
       if (typeof bytes === 'string') throw new UnparsableListing(bytes.replace(/\.$/, ''));
       used.add(sha256);
-      return { tool: call.tool, args: call.args, bytes, truncated };
+      return { tool: call.tool, args: call.args, index, bytes, truncated };
     });
   });
   if (used.size !== cited.size) throw new UnparsableListing('Bytes are cited that none of the cited calls returned');

@@ -33,9 +33,10 @@ export function describeFinding(check: VerifiedCheck, at: number, finding: numbe
   for (const { index, ...one } of fails.slice(0, MAX_DESCRIBED)) {
     if (fails.length > 1) prose.item();
     const isGrounded = firstLost(one.reason, one.evidenceIds, sources, {}) === null;
-    const rule = [`/findings/${finding}/title`, `/findings/${finding}/recommendation`, `/checks/${at}/rationale`];
+    const resource = `/checks/${at}/observations/${index}/resource`;
+    const rule = [`/findings/${finding}/title`, `/findings/${finding}/recommendation`, `/checks/${at}/rationale`, resource];
     const reason: Figure = { text: sentence(one.reason), pointers: isGrounded ? [] : rule };
-    prose.cite(one.evidenceIds)`${placeOf(one, `/checks/${at}/observations/${index}/resource`)}${reason}`;
+    prose.cite(one.evidenceIds)`${placeOf(one, resource)}${reason}`;
   }
   if (fails.length > MAX_DESCRIBED) {
     prose.paragraph();

@@ -2,8 +2,9 @@
 import type { EvidenceItem, Report, ReportFinding } from '../contract/report.ts';
 import { bundleCare, kmsKeyCommand, verifyCommand, whereTheKeyIs } from './how-to-verify.ts';
 import { visible } from './html/markup.ts';
+import { predicateText } from './predicate.ts';
 import { oneLine } from './text.ts';
-import { piecesOf, placeOf, predicateText, scoreText, shortHash, statusNames, timeText, type View, viewOf } from './view.ts';
+import { piecesOf, placeOf, scoreText, shortHash, statusNames, timeText, type View, viewOf } from './view.ts';
 
 export function renderMarkdown(report: Report): string {
   const view = viewOf(report);
@@ -93,7 +94,7 @@ function findingParts(view: View, finding: ReportFinding, number: number): strin
 function evidenceText(view: View, item: EvidenceItem): string {
   const label = view.labelOf(item.id);
   if (item.kind === 'population') {
-    return `**${label}** ${md(item.statement)} (${md(predicateText(item))}; counted over ${item.toolCallIds.length} listings, ${timeText(item.collectedAt)})`;
+    return `**${label}** ${md(item.statement)} (${md(predicateText(item.predicate))}; counted over ${item.toolCallIds.length} listings, ${timeText(item.collectedAt)})`;
   }
   const call = view.callOf(item.toolCallId);
   return `**${label}** ${md(placeOf(view, call))}, bytes ${item.start}–${item.end} of ${shortHash(item.blobSha256)} (${md(call?.tool ?? '')}, ${timeText(item.collectedAt)})\n\n${fenced(item.quote)}`;

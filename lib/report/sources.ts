@@ -1,7 +1,9 @@
 /** What a sentence may draw on: the bytes that it cites, and figures that it points at. */
 import type { EvidenceItem } from '../contract/report.ts';
 import type { Population } from '../domain/population.ts';
+import { factsOf } from '../domain/records.ts';
 import type { CheckedCall } from './check-evidence.ts';
+import { predicateWords } from './predicate.ts';
 import type { Token } from './tokens.ts';
 
 /** `figures` may support anything; `names` only what is no plain number (a listing holds every small number somewhere). */
@@ -23,8 +25,9 @@ export function evidenceSource(
     const call = calls.get(item.toolCallId);
     return source([item.quote, call?.tool ?? '', ...Object.values(call?.args ?? {}).map(textOf)]);
   }
-  const sizes = [population?.files, population?.commits, population?.tags].map((members) => members?.length ?? 0);
-  const figures = source([item.count, ...sizes].map(String).concat(Object.values(item.predicate.args).map(textOf))).figures;
+  const { files, commits, tags, records } = population ?? {};
+  const sizes = [files, commits, tags, records].map((members) => members?.length ?? 0);
+  const { figures } = source([...[item.count, ...sizes].map(String), ...predicateWords(item.predicate)]);
   return { figures, names: population === null ? '' : memberNames(population) };
 }
 
@@ -39,6 +42,11 @@ function memberNames(population: Population): string {
       ...(population.files ?? []),
       ...(population.commits ?? []).flatMap(({ sha, authorEmail, committerEmail }) => [sha, authorEmail, committerEmail]),
       ...(population.tags ?? []).map(({ name }) => name),
+      ...(population.records ?? []).flatMap((record) => [
+        record.id,
+        record.resource,
+        ...[...factsOf(record).values()].map(({ value }) => String(value)),
+      ]),
     ].join('\n'),
   );
   joined.set(population, names);

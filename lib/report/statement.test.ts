@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { foreignFigure } from './statement.ts';
 
-const sizes = { files: 712, commits: 0, tags: 0 };
+const sizes = { files: 712, commits: 0, tags: 0, records: 0 };
 const globs = ['**/*.tf', 'docs/v2 (old).md'];
-const predicate = { name: 'path-matches', args: { globs } };
+const predicate = { name: 'path-matches', args: { globs } } as const;
 
 describe('a statement of a population', () => {
   test.each([

@@ -94,6 +94,7 @@ export function sampleRun({ files = shopFiles, checks = shopChecks, observations
     listings.map(({ tool, args, resultSha256 }) => ({
       tool,
       args,
+      index: 0,
       bytes: blobs.get(resultSha256 ?? '') ?? Buffer.alloc(0),
       truncated: false,
     })),

@@ -89,12 +89,6 @@ export const statusNames: Readonly<Record<ControlStatus, string>> = {
   'not-applicable': 'Not applicable',
 };
 
-/** How a predicate reads: "path-matches CODEOWNERS, .github/CODEOWNERS". */
-export function predicateText(item: Extract<EvidenceItem, { kind: 'population' }>): string {
-  const args = Object.values(item.predicate.args).map((value) => [value].flat().join(', '));
-  return [item.predicate.name, ...args].join(' ');
-}
-
 export const shortHash = (sha256: string): string => sha256.slice(0, 12);
 
 /** "2026-11-23 09:00:14 UTC". */

@@ -61,23 +61,33 @@ export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   });
 });
 
-/** Wire bytes of one answer: 4 MiB of decoded content is at most this in base64 and JSON. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Bytes of one answer: 4 MiB of content in base64 and JSON with room to spare, and what JSON.parse reads in well under 100 ms. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 const ANSWER_IDLE_MS = 20_000;
+/** A whole request: a call's 20 s, and as long again for what a call has around it. */
+const ANSWER_TOTAL_MS = 40_000;
 
 export const guardedFetch = /* @__PURE__ */ once(
   'guardedFetch',
   async () => {
-    const { loopbackOrigins: allowOrigins, timeScale } = config.outward();
-    const limits = { maxBytes: MAX_ANSWER_BYTES, idleMs: ANSWER_IDLE_MS * timeScale, connectionsPerOrigin: 10 };
-    return (await import('../net/guarded-fetch.ts')).openGuardedFetch({ allowOrigins, ...limits });
+    const { loopbackOrigins: allowOrigins, ownHosts, timeScale } = config.outward();
+    const times = { idleMs: ANSWER_IDLE_MS * timeScale, totalMs: ANSWER_TOTAL_MS * timeScale };
+    const limits = { ...times, maxBytes: MAX_ANSWER_BYTES, connectionsPerOrigin: 10 };
+    return (await import('../net/guarded-fetch.ts')).openGuardedFetch({ allowOrigins, ownHosts, ...limits });
   },
   (value) => value.close(),
 );
 
 export const connections = /* @__PURE__ */ once<Connections>('connections', async () => {
-  const { fetch } = await guardedFetch();
-  return (await import('../mcp/connections.ts')).openConnections({ fetch, timeScale: config.outward().timeScale });
+  const { openConnections } = await import('../mcp/connections.ts');
+  const [{ fetch }, provider, redis] = await Promise.all([guardedFetch(), keys(), cache()]);
+  return openConnections({
+    fetch,
+    cache: redis,
+    keys: provider,
+    timeScale: config.outward().timeScale,
+    onLoss: (error) => logger().warn('a connection was not remembered', { error }),
+  });
 });
 
 export const verifier = /* @__PURE__ */ once<Verifier>('verifier', async () =>

@@ -100,6 +100,18 @@ export async function updateConnection(
   return count === 1;
 }
 
+/** What a check found of this version. False when the connection is not there, or was changed in between. */
+export async function recordHealth(
+  tx: Tx,
+  userId: string,
+  id: string,
+  version: number,
+  found: { readonly health: string; readonly healthError: string | null; readonly checkedAt: Date },
+): Promise<boolean> {
+  const { count } = await db(tx).connection.updateMany({ where: { id, userId, version }, data: found });
+  return count === 1;
+}
+
 export async function deleteConnection(tx: Tx, userId: string, id: string): Promise<boolean> {
   const { count } = await db(tx).connection.deleteMany({ where: { id, userId } });
   return count === 1;

@@ -19,6 +19,7 @@ import { insertCheckResults, insertGaps, insertPopulations } from '../store/resu
 import { finishStep } from '../store/steps.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
 import { grantsThrough } from './oauth-grants.ts';
+import { whenThereIsRoom } from './room.ts';
 import { runStep, type StepContext, type StepDeps } from './step.ts';
 
 export interface CollectDeps extends StepDeps {
@@ -88,9 +89,11 @@ async function connect(deps: ExtractDeps, { run }: StepContext, planTask: PlanTa
   if (connection === undefined) throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
   const grants = grantsThrough((work) => deps.store.forRun(run.id, work));
   const access = await accessHeaders({ ...deps.access, grants }, connection, deps.signal);
-  const target = { connectionId: connection.id, name: connection.name, url: connection.url, ...access };
-  const session = await deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
-  return onlyReading(session, profileById(connection.profile));
+  const profile = profileById(connection.profile);
+  const { id: connectionId, name, url, version } = connection;
+  const target = { connectionId, name, url, ...access, version, repeatable: profile.readOnlyTools, runId: run.id };
+  const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
+  return onlyReading(await whenThereIsRoom(connecting, deps), profile);
 }
 
 interface NewGap {

@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { collectGitHistory } from '../../lib/agents/extraction/git-history.ts';
 import { collectRepositoryFiles } from '../../lib/agents/extraction/repository-files.ts';
 import type { CallTools } from '../../lib/agents/tools.ts';
-import { openConnections, type Session } from '../../lib/mcp/connections.ts';
-import { openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
+import type { Session } from '../../lib/mcp/connections.ts';
+import { targetOf, testConnections } from '../../test/support/connections.ts';
 import { type Bridge, startFilesystemServer, startGitServer } from './bridge.ts';
 
 const principal = { userId: '00000000-0000-4000-8000-000000000001', email: null, expiresAt: Number.MAX_SAFE_INTEGER };
+const origins: string[] = [];
+const { connections } = await testConnections({ origins });
 const stop = new AbortController();
 let folder: string;
 const bridges: Bridge[] = [];
@@ -36,14 +38,9 @@ const through =
 
 async function connect(bridge: Bridge): Promise<Session> {
   bridges.push(bridge);
-  const { fetch } = openGuardedFetch({
-    allowOrigins: [bridge.origin],
-    maxBytes: 16 * 1024 * 1024,
-    idleMs: 10_000,
-    connectionsPerOrigin: 8,
-  });
-  const target = { connectionId: 'c', name: 'sample', url: bridge.url, headers: bridge.headers };
-  return openConnections({ fetch, timeScale: 1 }).connect(principal, target, stop.signal);
+  origins.push(bridge.origin);
+  const target = targetOf(bridge.url, { headers: bridge.headers });
+  return connections.connect(principal, target, stop.signal);
 }
 
 beforeAll(() => {

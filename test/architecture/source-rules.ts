@@ -1,5 +1,6 @@
 /** Rules that no import tells of: read from the syntax tree. */
 import ts from 'typescript';
+import { isWayOut } from './way-out.ts';
 
 export interface SourceRule {
   readonly name: string;
@@ -52,6 +53,12 @@ export const sourceRules: readonly SourceRule[] = [
     name: 'the environment is read in one place',
     applies: (path) => within(path, 'lib', 'functions') && path !== 'lib/runtime/config.ts' && !isTest(path),
     find: (source) => matches(source, (node) => isAccess(node, 'process', 'env')),
+  },
+  {
+    name: 'what users and servers supply is fetched by the guarded network alone',
+    // The operator's own signing keys are fetched from an address that the operator set.
+    applies: (path) => within(path, 'lib/mcp', 'lib/auth') && path !== 'lib/auth/bounded-fetch.ts' && !isTest(path),
+    find: (source) => matches(source, isWayOut),
   },
   {
     name: 'a handler composes, in at most 40 lines',

@@ -1,8 +1,13 @@
 /**
- * The OAuth library as a conformance suite drives a client: `node oauth-client.ts <url of an MCP server>`. Grants are kept in memory,
- * and the person agrees at once. Exits with 0 when a tool has answered.
+ * The OAuth library as a conformance suite drives a client: `node oauth-client.ts <url of an MCP server>`, with REDIS_URL in the
+ * environment. Grants are kept in memory, and the person agrees at once. Exits with 0 when a tool has answered.
  */
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as z from 'zod';
+import { openCache } from '../../lib/cache/cache.ts';
+import { openLocalKeys } from '../../lib/keys/local.ts';
 import { openConnections } from '../../lib/mcp/connections.ts';
 import type { DiscoveryDeps } from '../../lib/mcp/oauth/discovery.ts';
 import { finishFlow, startFlow } from '../../lib/mcp/oauth/flow.ts';
@@ -15,13 +20,16 @@ const serverUrl = process.argv[2] ?? '';
 const { client_id: clientId, client_secret: clientSecret } = z
   .object({ client_id: z.string().optional(), client_secret: z.string().optional() })
   .parse(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
-const signal = AbortSignal.timeout(25_000);
+const signal = AbortSignal.timeout(75_000);
 
 /** The suite's servers get free ports as they start, so that none can be named beforehand. */
 const everyLoopback: readonly string[] = Object.assign([], {
   includes: (origin: string) => /^http:\/\/(localhost|127\.0\.0\.1):\d+$/.test(origin),
 });
-const guarded = openGuardedFetch({ allowOrigins: everyLoopback, maxBytes: 1_000_000, idleMs: 10_000, connectionsPerOrigin: 4 });
+const limits = { maxBytes: 1_000_000, idleMs: 10_000, totalMs: 20_000, connectionsPerOrigin: 4 };
+const guarded = openGuardedFetch({ allowOrigins: everyLoopback, ownHosts: [], ...limits });
+const cache = openCache({ url: process.env['REDIS_URL'] ?? '', cluster: false });
+const keys = await openLocalKeys(join(tmpdir(), `assay-conformance-${randomUUID()}`));
 
 /** The scope that the server asked for when it last refused; null where it did not refuse. */
 let refused: { readonly scope: string } | null = null;
@@ -49,8 +57,9 @@ async function authorised(scope: string | null) {
 }
 
 async function useTool(accessToken: string): Promise<void> {
-  const target = { connectionId: 'c', name: 'server', url: serverUrl, headers: { authorization: `Bearer ${accessToken}` } };
-  const session = await openConnections({ fetch, timeScale: 1 }).connect({ userId: 'u' }, target, signal);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const target = { connectionId: randomUUID(), name: 'server', url: serverUrl, headers, version: 1 };
+  const session = await openConnections({ fetch, cache, keys, timeScale: 1 }).connect({ userId: randomUUID() }, target, signal);
   try {
     await session.listTools(signal);
     await session.callTool('test-tool', {}, signal);
@@ -72,3 +81,4 @@ for (let times = 1; ; times += 1) {
   }
 }
 await guarded.close();
+await cache.close();

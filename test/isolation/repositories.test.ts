@@ -8,6 +8,7 @@ import {
   getConnection,
   insertConnection,
   listConnections,
+  recordHealth,
   updateConnection,
 } from '../../lib/store/connections.ts';
 import { insertDecision, listDecisions } from '../../lib/store/decisions.ts';
@@ -200,6 +201,8 @@ const writers: Readonly<Record<string, Call>> = {
   setStageDeadline: (tx) => setStageDeadline(tx, w.run, at),
   settleKey: (tx) => settleKey(tx, w.editor, 'k', { status: 200, body: {} }),
   startToolCalls: (tx) => startToolCalls(tx, fence, [{ id: w.fresh, ...call, startedAt: at }]),
+  recordHealth: (tx) =>
+    recordHealth(tx, w.editor, w.connection, 1, { health: 'healthy', healthError: null, checkedAt: new Date() }),
   updateConnection: (tx) => updateConnection(tx, w.editor, w.connection, 1, { name: 'n' }),
   updateMember: (tx) => updateMember(tx, w.project, w.auditor, 'owner'),
   updateProject: (tx) => updateProject(tx, w.project, { name: 'n' }),

@@ -77,6 +77,39 @@ describe('after a 401', () => {
   });
 });
 
+describe('a session that is open', () => {
+  test('goes on when its token is refused in the middle: the new one is sent, and the call is answered', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    const { connection, headers, renew } = await accessOf(person, connectionId);
+    const { name, url, version } = connection;
+    const signal = AbortSignal.timeout(20_000);
+    const target = { connectionId, name, url, version, headers, ...(renew === undefined ? {} : { renew }) };
+    const session = await (await connections()).connect(person.principal, target, signal);
+    expect(await session.callTool('whoami', {}, signal)).toMatchObject({ ok: true });
+    authority.forgetAccessTokens();
+    const before = authority.seen.refreshTokens.length;
+    expect(await session.callTool('whoami', {}, signal)).toMatchObject({ ok: true });
+    expect(authority.seen.refreshTokens.length).toBe(before + 1);
+    await session.close();
+  });
+
+  test('of a connection that nobody authorised does not come about: a check says what to do', async () => {
+    const person = await api.person();
+    const connectionId = await made(person, server.mcpUrl);
+    const asked = (key: string) => person.ask(key, { params: { connectionId } });
+    const check = await asked('POST /connections/{connectionId}/check');
+    expect(check).toMatchObject({
+      status: 200,
+      body: { health: 'failing', reason: expect.stringContaining('sign in to it again') },
+    });
+    const tools = await asked('GET /connections/{connectionId}/tools');
+    expect(tools).toMatchObject({ status: 200, body: { unavailable: expect.stringContaining('sign in to it again') } });
+    expect((await asked('POST /connections/{connectionId}/disconnect')).status).toBe(204);
+    expect((await asked('DELETE /connections/{connectionId}')).status).toBe(204);
+  });
+});
+
 describe('a run', () => {
   const asRun = async (runId: string, person: Person, connectionId: string) => {
     const { connection } = await accessOf(person, connectionId);

@@ -79,12 +79,23 @@ export async function testRedis({ cluster = false, own = false } = {}): Promise<
   const dir = inject('servicesDir');
   if (own) return startRedis({ dir: join(dir, `redis-${randomUUID()}`), redisUrl: '', cluster });
   const { url } = await startRedis({ dir: join(dir, cluster ? 'redis-cluster' : 'redis'), redisUrl: '', cluster });
-  if (cluster) return { url, stop: async () => undefined };
+  if (cluster) {
+    await announce(url);
+    return { url, stop: async () => undefined };
+  }
   // Workers are numbered from 1; each has 32 databases of its own, used in turn.
   const worker = Number(process.env['VITEST_POOL_ID'] ?? '1');
   const database = (worker % 31) * 32 + (nextRedis++ % 32);
   await flush(url, database);
   return { url: `${url}/${database}`, stop: async () => undefined };
+}
+
+/** A node that has never met another does not know its own address; clients are told none and find nobody. */
+async function announce(url: string): Promise<void> {
+  const { Redis } = await import('ioredis');
+  const node = new Redis(url);
+  await node.config('SET', 'cluster-announce-ip', '127.0.0.1');
+  node.disconnect();
 }
 
 async function flush(url: string, database: number): Promise<void> {

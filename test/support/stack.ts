@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -15,10 +16,14 @@ import { type Assessment, download } from '../../local/assessment.ts';
 import { openSources, type Source } from '../../local/folder.ts';
 import { signInHere } from '../../local/sign-in.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { StepFunctionsError } from '../../local/workflow/errors.ts';
 import { openInProcess } from '../../local/workflow/in-process.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { type Interfere, openInterference } from './interference.ts';
+import { type Sink, scan } from './scan.ts';
+import { fileSinks, redisSinks, rowSinks } from './scan-sinks.ts';
 import { type TestRedis, testDatabase, testRedis } from './services.ts';
+import { openWiretap } from './wiretap.ts';
 
 export interface TestStack {
   readonly stack: Stack;
@@ -33,6 +38,8 @@ export interface TestStack {
   sql<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
   /** Everything that the stack keeps, but for rows. */
   readonly dataDir: string;
+  /** Rows, keys, files, executions, and what passed through the workflow: no credential may stand in any of it. */
+  leftBehind(): Promise<readonly Sink[]>;
   start(options?: StartOptions): Promise<Assessment>;
   /** The ARN of the run's execution. */
   executionOf(run: Pick<Assessment, 'runId'>): string;
@@ -42,13 +49,18 @@ export interface TestStack {
   finish(assessment: Assessment, options?: FinishOptions): Promise<Finished>;
 }
 
-export interface TestSource extends Source {
+/** A server that holds more than what is assessed. */
+export interface ScopedSource extends Source {
+  readonly scope?: Readonly<Record<string, string>>;
+}
+
+export interface TestSource extends ScopedSource {
   readonly line: FaultProxy | null;
 }
 
 export interface StartOptions {
   /** The first folder's unless given. */
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly ScopedSource[];
   readonly interfere?: Interfere;
 }
 
@@ -102,7 +114,7 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
   /** Made by makeFolder, or otherwise; removed with the stack. One with the small repository unless given. */
   readonly folders?: readonly string[];
   /** Opened by the test, beside those of the folders, and allowed like them; stopped with the stack. */
-  readonly alsoSources?: readonly Source[];
+  readonly alsoSources?: readonly ScopedSource[];
   /** Puts a line between the program and each source, as between it and the services (`sources[n][m].line`). */
   readonly linesToSources?: boolean;
   /** Instead of a database of the run's own server: one that the test may stop. */
@@ -111,7 +123,10 @@ export interface TestStackOptions extends Partial<Omit<StackOptions, 'services' 
 
 const LONGEST_RUN_MS = 120_000;
 
-/** Everything is stopped and removed after the file's last test. */
+/**
+ * Everything is stopped and removed after the file's last test, and looked through before: whatever a test did, the credentials
+ * of its sources are nowhere in what it left behind.
+ */
 export async function testStack({
   folders = [makeFolder(smallRepository)],
   redisServer,
@@ -157,6 +172,7 @@ export async function testStack({
   });
 
   const interference = openInterference();
+  const wiretap = openWiretap();
   const stack = await startStack({
     dataDir,
     signal: abort.signal,
@@ -166,8 +182,11 @@ export async function testStack({
     },
     loopbackOrigins: () => [...sources.flat(), ...alsoSources].map(({ bridge }) => bridge.origin),
     ...options,
+    delivers: (event) => wiretap.delivers(event) && (options.delivers?.(event) ?? true),
     openInvoke: (machines, environment) =>
-      interference.wrap(options.openInvoke?.(machines, environment) ?? openInProcess({ functions: machines.functions })),
+      wiretap.wrap(
+        interference.wrap(options.openInvoke?.(machines, environment) ?? openInProcess({ functions: machines.functions })),
+      ),
     environment: { LOG_LEVEL: 'warn', ACTIVE_RUNS_PER_USER: '500', REQUESTS_PER_MINUTE: '100000', ...options.environment },
   });
   closers.push(() => stack.stop());
@@ -176,7 +195,20 @@ export async function testStack({
   const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
   const sql: TestStack['sql'] = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
     (await admin.query<T>(text, [...values])).rows;
-  const connectionOf = memoised((source: Source) => connect(client, source));
+  const leftBehind: TestStack['leftBehind'] = async () => [
+    ...(await rowSinks(sql)),
+    ...(await keysIn(redis.url)),
+    ...(await fileSinks(dataDir)),
+    ...(await sql<{ arn: string }>('SELECT "executionArn" AS arn FROM "Run" WHERE "executionArn" IS NOT NULL')).flatMap(
+      ({ arn }) => describedIn(stack, arn),
+    ),
+    ...wiretap.sinks(),
+  ];
+  closers.push(async () => {
+    const hits = scan(await leftBehind(), credentialsOf([...sources.flat(), ...alsoSources]));
+    if (hits.length > 0) throw new Error(`a credential was left behind: ${JSON.stringify(hits.slice(0, 5))}`);
+  });
+  const connectionOf = memoised((source: ScopedSource) => connect(client, source));
 
   const follow: TestStack['follow'] = (runId, projectId) => ({
     runId,
@@ -193,6 +225,7 @@ export async function testStack({
   return {
     stack,
     dataDir,
+    leftBehind,
     client,
     sources,
     ...lines,
@@ -218,6 +251,35 @@ export async function testStack({
   };
 }
 
+/** A Redis that the test has stopped holds nothing. */
+async function keysIn(url: string): Promise<Sink[]> {
+  const client = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    return await redisSinks(client);
+  } catch (error) {
+    if (client.status === 'end' || client.status === 'close') return [];
+    throw error;
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** What Step Functions would show an operator. One that never started has nothing to show. */
+function describedIn(stack: Stack, arn: string): Sink[] {
+  try {
+    return [{ name: 'execution', content: JSON.stringify(stack.workflow.engine.describe(arn)) }];
+  } catch (error) {
+    if (error instanceof StepFunctionsError && error.name === 'ExecutionDoesNotExist') return [];
+    throw error;
+  }
+}
+
+const credentialsOf = (sources: readonly Source[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    sources.flatMap(({ name, bridge }) => Object.entries(bridge.headers).map(([key, value]) => [`${key} of ${name}`, value])),
+  );
+
 const letAll: Interfere = (_, proceed) => proceed();
 
 async function throughLine(source: Source): Promise<TestSource> {
@@ -228,8 +290,8 @@ async function throughLine(source: Source): Promise<TestSource> {
 
 const made = z.object({ id: z.uuid() });
 
-async function connect(client: Client, { name, profile, bridge }: Source): Promise<string> {
-  const body = { name, profile, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
+async function connect(client: Client, { name, profile, scope, bridge }: ScopedSource): Promise<string> {
+  const body = { name, profile, scope, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };
   return (await client.request({ method: 'POST', path: '/connections', body, answer: made })).id;
 }
 

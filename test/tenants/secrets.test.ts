@@ -5,17 +5,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { report as reportSchema } from '../../lib/contract/report.ts';
 import { freePort } from '../../local/services/port.ts';
 import { type Sink, scan, sinksOf } from '../support/scan.ts';
-import { fileSinks, redisSinks, rowSinks } from '../support/scan-sinks.ts';
 import { testRedis } from '../support/services.ts';
 import { makeFolder, smallRepository } from '../support/stack.ts';
 import { startPeople } from './people.ts';
 import { answersOf } from './reading.ts';
 import { type Conduct, startTap } from './tap.ts';
-import { openWiretap } from './wiretap.ts';
 
 const tap = await startTap();
 const nowhere = `http://127.0.0.1:${await freePort()}`;
-const wiretap = openWiretap();
 const said: Sink[] = [];
 for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
   vi.spyOn(console, method).mockImplementation((...args) => void said.push({ name: 'console', content: args.join(' ') }));
@@ -41,7 +38,6 @@ const people = await startPeople({
   folders: [makeFolder({ ...smallRepository, [`src/${mark}.ts`]: 'export {};\n' })],
   loopbackOrigins: () => [tap.origin, nowhere],
   environment: { LOG_LEVEL: 'debug' },
-  ...wiretap.options,
 });
 tap.forwardTo(people.source().bridge);
 const person = await people.person('ann@example.test');
@@ -92,22 +88,7 @@ beforeAll(async () => {
   const tellers = await Promise.all((['names-itself', ...repeated] as const).map((one) => bearer(one)));
   [sound, telling] = await Promise.all([assessed(all), assessed(tellers)]);
   const refused = await refusals();
-  const executions = await people.sql<{ executionArn: string }>('SELECT "executionArn" FROM "Run"');
-  sinks = [
-    ...(await rowSinks(people.sql)),
-    ...(await redisSinks(redis)),
-    ...(await fileSinks(people.dataDir)),
-    ...executions.map(({ executionArn }) => ({
-      name: 'execution',
-      content: JSON.stringify(people.stack.workflow.engine.describe(executionArn)),
-    })),
-    ...commands,
-    ...wiretap.sinks(),
-    ...said,
-    ...sound.sinks,
-    ...telling.sinks,
-    ...refused,
-  ];
+  sinks = [...(await people.leftBehind()), ...commands, ...said, ...sound.sinks, ...telling.sinks, ...refused];
 });
 
 /** Requests with a credential in them that are refused: the answers, and the frames. */

@@ -11,8 +11,8 @@ import { getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
 import { connectionsOfRun } from '../../../lib/store/plan.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
 import { audit, found, noConnection } from './crud.ts';
+import { describedOne } from './described.ts';
 import { clientAddresses } from './oauth-addresses.ts';
-import { shownOne } from './shown.ts';
 
 const pendingDeps = async () => ({ cache: await cache(), keys: await keys() });
 
@@ -87,7 +87,7 @@ export async function finishAuthorisation(
         throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
       }
       await audit(principal, tx, 'connection.authorise', connectionId);
-      return shownOne(tx, await found(tx, principal, connectionId));
+      return describedOne(tx, await found(tx, principal, connectionId));
     },
     { signal },
   );

@@ -23,9 +23,11 @@ import { UniqueViolation } from '../../../lib/store/errors.ts';
 import { deleteGrant } from '../../../lib/store/oauth-grants.ts';
 import { ensureUser } from '../../../lib/store/projects.ts';
 import type { Tx } from '../../../lib/store/store.ts';
+import { described, describedOne } from './described.ts';
+import { shown, shownAll } from './live.ts';
+import { endQuietly, targetToEnd } from './live-target.ts';
 import { revokeQuietly } from './revocation.ts';
 import { changedTarget, sealedFor } from './sealed.ts';
-import { shown, shownOne } from './shown.ts';
 import { checkProfile, checkUrl } from './target.ts';
 
 export const noConnection = () => new ApiError('NOT_FOUND', 'There is no such connection.');
@@ -55,15 +57,15 @@ export const crudRoutes = [
     response: connections,
     handle: async ({ principal, query, signal }) => {
       const database = await store();
-      const body = await database.forUser(
+      const { items, nextCursor } = await database.forUser(
         principal,
         async (tx) => {
-          const { items, nextCursor } = await listConnections(tx, principal.userId, query);
-          return { items: await shown(tx, items), nextCursor };
+          const page = await listConnections(tx, principal.userId, query);
+          return { items: await described(tx, page.items), nextCursor: page.nextCursor };
         },
         { signal },
       );
-      return { body };
+      return { body: { ...(await shownAll(principal, items)), nextCursor } };
     },
   }),
   route({
@@ -96,12 +98,12 @@ export const crudRoutes = [
             await ensureUser(tx, principal);
             const inserted = await insertConnection(tx, row);
             await audit(principal, tx, 'connection.create', id);
-            return shownOne(tx, inserted);
+            return describedOne(tx, inserted);
           },
           { signal },
         )
         .catch(nameTaken);
-      return { body: made };
+      return { body: await shown(principal, made) };
     },
   }),
   route({
@@ -112,9 +114,12 @@ export const crudRoutes = [
     params: connectionParams,
     response: connection,
     handle: async ({ principal, params: { connectionId }, signal }) => ({
-      body: await (await store()).forUser(principal, async (tx) => shownOne(tx, await found(tx, principal, connectionId)), {
-        signal,
-      }),
+      body: await shown(
+        principal,
+        await (await store()).forUser(principal, async (tx) => describedOne(tx, await found(tx, principal, connectionId)), {
+          signal,
+        }),
+      ),
     }),
   }),
   route({
@@ -143,13 +148,13 @@ export const crudRoutes = [
             // Given for the target as it was.
             const ended = target === undefined ? null : await deleteGrant(tx, id);
             await audit(principal, tx, 'connection.change', id);
-            return { connection: await shownOne(tx, await found(tx, principal, id)), ended };
+            return { connection: await describedOne(tx, await found(tx, principal, id)), ended };
           },
           { signal },
         )
         .catch(nameTaken);
       await revokeQuietly(after.ended, logger, signal);
-      return { body: after.connection };
+      return { body: await shown(principal, after.connection) };
     },
   }),
   route({
@@ -161,6 +166,7 @@ export const crudRoutes = [
     response: empty,
     status: 204,
     handle: async ({ principal, params: { connectionId }, signal, logger }) => {
+      const target = await targetToEnd(principal, connectionId, signal);
       const ended = await (await store()).forUser(
         principal,
         async (tx) => {
@@ -171,6 +177,7 @@ export const crudRoutes = [
         },
         { signal },
       );
+      await endQuietly(principal, target, signal);
       await revokeQuietly(ended, logger, signal);
       return {};
     },

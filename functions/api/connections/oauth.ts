@@ -4,6 +4,7 @@ import { authorisationStarted, broughtBack, clientDocument, startAuthorisation }
 import { clientMetadata } from '../../../lib/mcp/oauth/client-metadata.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { route } from '../../../lib/runtime/http.ts';
+import { shown } from './live.ts';
 import { clientAddresses, returnAddress, toApi, withParams } from './oauth-addresses.ts';
 
 /** With the MCP client behind it: loaded by the first request that authorises, not by every start of this function. */
@@ -49,7 +50,7 @@ export const oauthRoutes = [
     keepsAnswer: false,
     handle: async ({ principal, body, signal }) => {
       const { finishAuthorisation } = await authorisation();
-      return { body: await finishAuthorisation(principal, body, signal).catch(toApi) };
+      return { body: await shown(principal, await finishAuthorisation(principal, body, signal).catch(toApi)) };
     },
   }),
   route({

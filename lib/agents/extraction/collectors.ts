@@ -2,12 +2,20 @@
 import type { Capability } from '../../checks/check.ts';
 import type { Collector } from './collected.ts';
 import { collectGitHistory } from './git-history.ts';
+import { collectGithubAlerts } from './github/alerts.ts';
+import { collectGithubFiles } from './github/repository-files.ts';
+import { collectGithubSettings } from './github/repository-settings.ts';
 import { collectRepositoryFiles } from './repository-files.ts';
 
 /** By profile. */
 export const collectors: Readonly<Record<string, { readonly [C in Capability]?: Collector }>> = {
   filesystem: { 'repository-files': collectRepositoryFiles },
   git: { 'git-history': collectGitHistory },
+  github: {
+    'repository-files': collectGithubFiles,
+    'repository-settings': collectGithubSettings,
+    alerts: collectGithubAlerts,
+  },
 };
 
 /** @throws Error when nothing reads that: a plan names only what its profile offers. */

@@ -2,11 +2,7 @@ import { UnparsableListing } from '../../domain/errors.ts';
 import { type DirectoryEntry, parseDirectoryListing } from '../../domain/listings.ts';
 import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from '../../domain/scope.ts';
 import { type CallTools, onlyBlock } from '../tools.ts';
-
-export interface ListedFile {
-  readonly path: string;
-  readonly sizeBytes: number | null;
-}
+import type { ListedFile } from './read-files.ts';
 
 export interface Walked {
   readonly root: string;

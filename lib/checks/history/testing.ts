@@ -58,7 +58,7 @@ function recount({ commits, tags }: GitHistory, citation: Citation): number {
 /** Every verdict is cited, every count is right, and every number of the reason stands in a statement. */
 function unsound(input: GitHistory, { result, reason, citations }: Observation): readonly string[] {
   if (result === 'unknown') return [];
-  const sizes = { files: 0, commits: input.commits.length, tags: input.tags.length };
+  const sizes = { files: 0, commits: input.commits.length, tags: input.tags.length, records: 0 };
   const statements = citations.map((citation) => (citation.kind === 'population' ? citation.statement : '')).join(' ');
   return [
     ...(citations.length === 0 ? ['no citation'] : []),

@@ -94,8 +94,20 @@ export const connection = z.object({
       expiresAt: time.nullable(),
     })
     .optional(),
+  /** How many clients are open to it, over all instances; null where nobody knows. */
+  open: z.int().min(0).nullable(),
+  /** `open`: it failed repeatedly and is left alone until `retryAt`; `half-open`: the next connect tries it. */
+  breaker: z.object({
+    state: z.enum(['closed', 'open', 'half-open']),
+    since: time.nullable(),
+    retryAt: time.nullable(),
+  }),
 });
-export const connections = pageOf(connection);
+export const connections = pageOf(connection).extend({
+  /** Clients open to all of your connections, and the most there may be. */
+  open: z.int().min(0).nullable(),
+  cap: z.int(),
+});
 export const newConnection = z.object({
   name,
   url,
@@ -111,3 +123,28 @@ export const connectionChange = z.object({
   auth: auth.optional(),
 });
 export const connectionParams = z.object({ connectionId: uuid });
+
+/** What a check found; a server that cannot be used is a finding, not an error. */
+export const connectionCheck = z.object({
+  health: z.enum(['healthy', 'failing']),
+  reason: z.string().nullable(),
+  checkedAt: time,
+  /** The protocol: `modern` is 2026-07-28 and later. Null, like what follows, where the server cannot be used. */
+  era: z.enum(['modern', 'older']).nullable(),
+  server: z.object({ name: z.string(), version: z.string() }).nullable(),
+  tools: z.int().min(0).nullable(),
+});
+
+export const connectionTools = z.object({
+  /** As the server defines them, which is nobody's word but its own. */
+  items: z.array(
+    z.object({
+      name: z.string(),
+      /** The whole definition, as canonical JSON. */
+      definition: z.string(),
+      sha256: z.string(),
+    }),
+  ),
+  /** Why there are none: the server cannot be used. */
+  unavailable: z.string().nullable(),
+});

@@ -1,6 +1,7 @@
 /** A citation as a reader checks it: the quote, and exactly where it stands. */
 import type { EvidenceItem } from '../../contract/report.ts';
-import { placeOf, predicateText, shortHash, timeText, type View } from '../view.ts';
+import { predicateText } from '../predicate.ts';
+import { placeOf, shortHash, timeText, type View } from '../view.ts';
 import { type Html, html } from './markup.ts';
 
 /** In a finding, where the register says the rest. */
@@ -40,17 +41,15 @@ function populationHtml(view: View, item: Extract<EvidenceItem, { kind: 'populat
   const call = view.callOf(item.toolCallIds[0] ?? '');
   const { head, globs } = statementParts(item);
   return html`<div><b>${head}</b>${globs === '' ? null : html`<pre class="globs">${globs}</pre>`}
-<dl class="facts"><dt>Predicate</dt><dd>${globs === '' ? html`<code>${predicateText(item)}</code>` : html`<code>${item.predicate.name}</code>`} selects ${item.count}</dd>
+<dl class="facts"><dt>Predicate</dt><dd>${globs === '' ? html`<code>${predicateText(item.predicate)}</code>` : html`<code>${item.predicate.name}</code>`} selects ${item.count}</dd>
 <dt>Counted over</dt><dd>${listings(item)}, the first of them ${placeOf(view, call)}, blob <code>${shortHash(item.blobSha256s[0] ?? '')}</code></dd>
 <dt>Collected</dt><dd>${timeText(item.collectedAt)}</dd></dl></div>`;
 }
 
 /** A statement that ends in its own globs is easier to read with these apart. */
 function statementParts(item: Extract<EvidenceItem, { kind: 'population' }>): { head: string; globs: string } {
-  const globs = Object.values(item.predicate.args)
-    .map((value) => [value].flat().join(', '))
-    .join(', ');
-  const { statement } = item;
+  const { statement, predicate } = item;
+  const globs = 'globs' in predicate.args ? predicate.args.globs.join(', ') : '';
   return globs !== '' && statement.endsWith(globs)
     ? { head: statement.slice(0, -globs.length).trim(), globs }
     : { head: statement, globs: '' };

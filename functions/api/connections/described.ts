@@ -5,10 +5,11 @@ import type { ConnectionRow } from '../../../lib/store/connections.ts';
 import { type GrantSummary, listGrants } from '../../../lib/store/oauth-grants.ts';
 import type { Tx } from '../../../lib/store/store.ts';
 
-type Shown = z.input<typeof connection>;
+/** What the database knows of a connection, as it is answered. */
+export type Described = Omit<z.input<typeof connection>, 'open' | 'breaker'>;
 
-/** Connections as they are answered, with what is granted to those that sign in with OAuth. */
-export async function shown(tx: Tx, rows: readonly ConnectionRow[]): Promise<Shown[]> {
+/** With what is granted to those that sign in with OAuth. */
+export async function described(tx: Tx, rows: readonly ConnectionRow[]): Promise<Described[]> {
   const ids = rows.filter(({ authKind }) => authKind === 'oauth').map(({ id }) => id);
   const grants = new Map((await listGrants(tx, ids)).map((grant) => [grant.connectionId, grant]));
   return rows.map((row) => ({
@@ -17,13 +18,13 @@ export async function shown(tx: Tx, rows: readonly ConnectionRow[]): Promise<Sho
   }));
 }
 
-export async function shownOne(tx: Tx, row: ConnectionRow): Promise<Shown> {
-  const [one] = await shown(tx, [row]);
+export async function describedOne(tx: Tx, row: ConnectionRow): Promise<Described> {
+  const [one] = await described(tx, [row]);
   if (one === undefined) throw new Error('one row is shown as one');
   return one;
 }
 
-function oauthOf({ version }: ConnectionRow, grant: GrantSummary | undefined): Shown['oauth'] {
+function oauthOf({ version }: ConnectionRow, grant: GrantSummary | undefined): Described['oauth'] {
   if (grant === undefined || grant.connectionVersion !== version) {
     return { authorised: false, issuer: null, scope: null, expiresAt: null };
   }

@@ -1,0 +1,88 @@
+/** Puts together what a source showed of several kinds of records, and what it did not. */
+import * as z from 'zod';
+import type { Listing, RecordCapability, RecordSet, SourceRecords } from '../../checks/check.ts';
+import type { RecordKind } from '../../domain/records.ts';
+import type { CallTools, LedgerCall } from '../tools.ts';
+import type { Collected } from './collected.ts';
+import type { Answered } from './record-sets.ts';
+
+type SetOrProblem<K extends RecordKind> = RecordSet<K> | { readonly problem: string };
+/** By kind: the set, or why there is none. */
+export type Shown = { readonly [K in RecordKind]?: SetOrProblem<K> };
+
+export function sourceRecords(capability: RecordCapability, asOf: string, shown: Shown): Collected<SourceRecords> {
+  const sets: Partial<Record<RecordKind, RecordSet>> = {};
+  const unseen: Partial<Record<RecordKind, string>> = {};
+  const listings: { readonly what: string; readonly count: number; readonly listing: Listing }[] = [];
+  for (const [kind, result] of entriesOf(shown)) {
+    if ('problem' in result) unseen[kind] = result.problem;
+    else {
+      sets[kind] = result;
+      listings.push({ what: `${kind} records`, count: result.records.length, listing: result.listing });
+    }
+  }
+  return {
+    // The pairs of kind and set are those of `shown`, which is typed by kind.
+    evidence: { capability, sets: sets as SourceRecords['sets'], unseen, asOf },
+    populations: listings.map(({ what, count, listing: { complete, note } }) => ({ what, count, complete, note })),
+    gaps: [
+      ...entriesOf(unseen).map(([kind, reason]) => `${kind} records were not shown: ${reason}`),
+      ...listings.flatMap(({ what, listing: { complete, note } }) =>
+        complete ? [] : [`${what} are not complete: ${note ?? ''}`],
+      ),
+    ],
+  };
+}
+
+type Values<M> = Exclude<M[keyof M], undefined>;
+/** Object.entries forgets that the keys are kinds. */
+const entriesOf = <M extends { readonly [K in RecordKind]?: unknown }>(map: M): readonly [RecordKind, Values<M>][] =>
+  Object.entries(map) as [RecordKind, Values<M>][];
+
+/** Pages of one list: more than this is said to be incomplete. */
+const MAX_PAGES = 50;
+
+export interface Pages {
+  readonly answers: readonly Answered[];
+  /** Why there may be more; null when the last page was seen. */
+  readonly note: string | null;
+}
+
+/** Asks page by page until `next`, given the last page's text and its number from 1, says that there is none. */
+export async function allPages(
+  call: CallTools,
+  first: LedgerCall,
+  next: (text: string, page: number) => LedgerCall | null,
+): Promise<Pages> {
+  const answers: Answered[] = [];
+  let asked: LedgerCall | null = first;
+  let before = '';
+  for (let page = 1; asked !== null; page += 1) {
+    if (page > MAX_PAGES) return { answers, note: `only the first ${MAX_PAGES} pages of ${first.tool} were read` };
+    const [answer] = await call([asked]);
+    answers.push({ call: asked, answer });
+    const text = answer?.status === 'ok' ? (answer.blocks[0]?.text ?? '') : '';
+    if (answer?.status !== 'ok') break;
+    // A server that does not know the page's argument gives its first page for ever.
+    if (page > 1 && text === before) return { answers, note: `${first.tool} gave the same page twice` };
+    before = text;
+    asked = next(text, page);
+  }
+  return { answers, note: null };
+}
+
+/** For tools with `page` and a page's size: a page that is not full is the last. */
+export const byNumber =
+  (first: LedgerCall, size: number) =>
+  (text: string, page: number): LedgerCall | null =>
+    lengthOf(text) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
+
+const items = z.union([z.array(z.unknown()), z.object({ items: z.array(z.unknown()) }).transform((page) => page.items)]);
+
+function lengthOf(text: string): number {
+  try {
+    return items.parse(JSON.parse(text)).length;
+  } catch {
+    return 0;
+  }
+}

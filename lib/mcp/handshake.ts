@@ -1,0 +1,118 @@
+/** Opens one client of the SDK: with a handshake, or without where what the last one gave is remembered. */
+import {
+  Client,
+  type DiscoverResult,
+  isSpecType,
+  type jsonSchemaValidator,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import * as z from 'zod';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { connectionFetch } from './connection-fetch.ts';
+import type { Target } from './session.ts';
+import { UniqueIds } from './unique-ids.ts';
+
+const common = {
+  /** When the server was asked, ISO 8601: an upgraded server still answers in the older way, so a verdict must not last for ever. */
+  at: z.iso.datetime(),
+  /** As it calls itself. */
+  server: z.object({ name: z.string(), version: z.string() }).nullable(),
+};
+
+/** What a server said, enough to go on with it elsewhere. `modern`: 2026-07-28 and later; `older`: up to 2025-11-25. */
+export const handshake = z.discriminatedUnion('era', [
+  z.object({
+    ...common,
+    era: z.literal('modern'),
+    discover: z.custom<DiscoverResult>((value) => isSpecType.DiscoverResult(value)),
+  }),
+  z.object({
+    ...common,
+    era: z.literal('older'),
+    /** Null where the server keeps no sessions. */
+    sessionId: z.string().nullable(),
+    protocolVersion: z.string(),
+    /** Capabilities: all that we ask of them. */
+    hasTools: z.boolean(),
+  }),
+]);
+export type Handshake = z.infer<typeof handshake>;
+
+export interface OpenClient {
+  readonly client: Client;
+  readonly handshake: Handshake;
+  /** Announces a call, whose broken answer may be fetched on. */
+  readonly call: () => void;
+  close(): Promise<void>;
+}
+
+export interface Opening {
+  readonly target: Target;
+  readonly fetch: GuardedFetch;
+  readonly schemas: jsonSchemaValidator;
+  /** Goes on from there without a request; `'older'` skips the probe; null asks the server. */
+  readonly from: Handshake | 'older' | null;
+  /** For all of it. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** The server says that its tools are others now. */
+  readonly onToolsChanged: () => void;
+}
+
+/** @throws what the SDK throws (failure.ts tells it apart) */
+export async function openClient(opening: Opening): Promise<OpenClient> {
+  const { target, from, timeoutMs, signal } = opening;
+  const own = connectionFetch(target, opening.fetch);
+  const session = from !== null && from !== 'older' && from.era === 'older' ? from : null;
+  const inner = new StreamableHTTPClientTransport(new URL(target.url), {
+    fetch: own.fetch,
+    // A server that names no delay gets a second; how often is limited by the fetch as well.
+    reconnectionOptions: {
+      initialReconnectionDelay: 1_000,
+      maxReconnectionDelay: 5_000,
+      reconnectionDelayGrowFactor: 1.5,
+      maxRetries: 2,
+    },
+    ...(session === null ? {} : { protocolVersion: session.protocolVersion }),
+    ...(session?.sessionId == null ? {} : { sessionId: session.sessionId }),
+  });
+  const client = new Client(
+    { name: 'assay', version: '1' },
+    { capabilities: {}, versionNegotiation: { mode: 'auto' }, jsonSchemaValidator: opening.schemas },
+  );
+  client.setNotificationHandler('notifications/tools/list_changed', () => opening.onToolsChanged());
+  const limits = { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs };
+  try {
+    await client.connect(new UniqueIds(inner, { resumed: session !== null }), { ...limits, ...priorOf(from) });
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw error;
+  }
+  return {
+    client,
+    handshake: from === null || from === 'older' ? said(client, inner, opening.now()) : from,
+    call: own.call,
+    close: () => client.close(),
+  };
+}
+
+function priorOf(from: Opening['from']) {
+  if (from === null) return {};
+  if (from === 'older' || from.era === 'older') return { prior: { kind: 'legacy' } } as const;
+  return { prior: { kind: 'modern', discover: from.discover } } as const;
+}
+
+function said(client: Client, transport: StreamableHTTPClientTransport, at: Date): Handshake {
+  const own = client.getServerVersion();
+  const both = { at: at.toISOString(), server: own === undefined ? null : { name: own.name, version: own.version } };
+  const discover = client.getDiscoverResult();
+  if (discover !== undefined) return { ...both, era: 'modern', discover };
+  return {
+    ...both,
+    era: 'older',
+    sessionId: transport.sessionId ?? null,
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+    hasTools: client.getServerCapabilities()?.tools !== undefined,
+  };
+}

@@ -1,0 +1,158 @@
+/** One connection of one user while it is open in this process: it heals itself, and keeps each call within its limits. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { jsonSchemaValidator } from '@modelcontextprotocol/client';
+import type { Lease } from '../cache/leases.ts';
+import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { SourceUnavailable } from './errors.ts';
+import { asSourceUnavailable, isForgotten } from './failure.ts';
+import type { Handshake, OpenClient } from './handshake.ts';
+import { openLiveClient } from './live-client.ts';
+import type { Memory } from './memory.ts';
+import { orAborted } from './or-aborted.ts';
+import type { Target, ToolDefinition } from './session.ts';
+import type { Standing } from './standing.ts';
+import { listAllTools } from './tool-list.ts';
+
+/** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
+const CALL_MS = 20_000;
+const CONNECT_MS = 10_000;
+/** A server that was silent for longer is asked whether it is still there before it is relied on. */
+const IDLE_MS = 60_000;
+const MAX_ATTEMPTS = 3;
+/** Doubled with each attempt; between half of it and the whole is waited. */
+const BACKOFF_MS = 250;
+
+export interface ManagedOptions {
+  readonly target: Target;
+  readonly fetch: GuardedFetch;
+  readonly schemas: jsonSchemaValidator;
+  readonly memory: Memory;
+  readonly standing: Standing;
+  readonly lease: Lease;
+  /** 1 in production; tests shrink every limit by the same factor. */
+  readonly timeScale: number;
+  readonly now: () => Date;
+}
+
+export interface Managed {
+  /** The latest: a healed connection has another one. */
+  handshake(): Handshake;
+  /** `refresh`: asks the server, whatever is remembered. @throws SourceUnavailable */
+  listTools(signal: AbortSignal, refresh: boolean): Promise<readonly ToolDefinition[]>;
+  /** @throws SourceUnavailable */
+  callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallResult>;
+  /** Asks whether the server is there. @throws SourceUnavailable */
+  ping(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+type CallResult = Awaited<ReturnType<OpenClient['client']['callTool']>>;
+
+interface Use {
+  /** As a message says it. */
+  readonly doing: string;
+  readonly limitMs: number;
+  /** May be asked again where nobody knows whether it was done. */
+  readonly repeatable: boolean;
+  readonly signal: AbortSignal;
+}
+
+interface Limits {
+  readonly signal: AbortSignal;
+  readonly timeout: number;
+  readonly maxTotalTimeout: number;
+}
+
+/** @throws SourceUnavailable */
+export async function openManaged(options: ManagedOptions, signal: AbortSignal): Promise<Managed> {
+  const { target, memory, standing, lease, timeScale } = options;
+  const [connectMs, callMs, idleMs] = [CONNECT_MS * timeScale, CALL_MS * timeScale, IDLE_MS * timeScale];
+  let reliedOnAt = performance.now();
+  let answeredAt: number | null = null;
+  const onAnswer = async (): Promise<void> => {
+    answeredAt = reliedOnAt = performance.now();
+    await standing.worked();
+  };
+  const live = openLiveClient({ ...options, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
+  let latest: Handshake;
+
+  /**
+   * Makes one request and heals what broke it, all within one limit: a session that the server forgot is opened anew, once; a request
+   * that never left, or that may be repeated, is made again after a pause.
+   */
+  async function use<T>(
+    { doing, limitMs, repeatable, signal: callers }: Use,
+    work: (opened: OpenClient, limits: Limits) => Promise<T>,
+  ): Promise<T> {
+    const within = AbortSignal.any([callers, lease.lost, AbortSignal.timeout(limitMs)]);
+    let hasForgotten = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const opening = live.get();
+      let left = false;
+      try {
+        const opened = await orAborted(opening, within);
+        if (performance.now() - reliedOnAt > idleMs) await live.ask(opened, within);
+        latest = opened.handshake;
+        left = true;
+        return await work(opened, { signal: within, timeout: limitMs, maxTotalTimeout: limitMs });
+      } catch (error) {
+        if (callers.aborted) throw callers.reason;
+        if (lease.lost.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
+        const told = asSourceUnavailable(error, target.name, doing);
+        const opened = isForgotten(error) && !hasForgotten ? await opening.catch(() => null) : null;
+        if (opened !== null) {
+          hasForgotten = true;
+          live.forget(opened);
+        }
+        const isBroken = opened !== null || told.failure === 'lost' || told.failure === 'unreachable';
+        const mayRepeat = repeatable || !left || told.failure === 'unreachable';
+        if (!isBroken || !mayRepeat || attempt === MAX_ATTEMPTS || within.aborted) {
+          await standing.failed(told);
+          throw told;
+        }
+        if (opened === null) await backOff(attempt, timeScale, within);
+      }
+    }
+  }
+
+  const asking = (doing: string, callers: AbortSignal): Use => ({
+    doing,
+    limitMs: connectMs,
+    repeatable: true,
+    signal: callers,
+  });
+  latest = await use(asking('connect', signal), async ({ handshake }) => handshake);
+  return {
+    handshake: () => latest,
+    async listTools(callers, refresh) {
+      const remembered = refresh ? null : await memory.tools();
+      if (remembered !== null) return remembered;
+      const tools = await use(asking('tools/list', callers), listAllTools);
+      await onAnswer();
+      await memory.keepTools(tools);
+      return tools;
+    },
+    async callTool(name, args, callers) {
+      const repeatable = target.repeatable?.includes(name) ?? false;
+      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits) => {
+        opened.call();
+        return opened.client.callTool({ name, arguments: args }, limits);
+      });
+      await onAnswer();
+      return result;
+    },
+    ping: (callers) => use(asking('ping', callers), (opened, limits) => live.ask(opened, limits.signal)),
+    async close() {
+      await live.close();
+      const restMs = answeredAt === null ? 0 : idleMs - (performance.now() - answeredAt);
+      if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
+      await lease.release();
+    },
+  };
+}
+
+/** Ends early, without an error, when the time is over: the next attempt says so. */
+const backOff = (attempt: number, timeScale: number, within: AbortSignal): Promise<void> =>
+  pause(BACKOFF_MS * timeScale * 2 ** (attempt - 1) * (0.5 + Math.random() / 2), undefined, { signal: within }).catch(
+    () => undefined,
+  );

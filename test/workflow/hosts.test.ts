@@ -1,0 +1,40 @@
+/** The sample shop, kept by a host instead of a folder: the same checks, unchanged, give the same results. */
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../lib/contract/report.ts';
+import { serveGithub } from '../support/hosts/github.ts';
+import { repositoryIn } from '../support/hosts/repository.ts';
+import { testStack } from '../support/stack.ts';
+
+const folder = join(mkdtempSync(join(tmpdir(), 'assay-folder-')), 'acme-shop');
+cpSync(new URL('../../examples/acme-shop', import.meta.url).pathname, folder, { recursive: true });
+const repository = repositoryIn(folder);
+
+const github = await serveGithub({ repository });
+const it = await testStack({ folders: [folder], alsoSources: [github] });
+
+/** What every check said of every resource, apart from where the bytes came from. */
+const judged = ({ checks }: Report) =>
+  checks
+    .filter(({ source }) => source.startsWith('acme'))
+    .map(({ id, result, reason, observations }) => ({
+      id,
+      result,
+      reason,
+      observations: observations.map((one) => [one.resource, one.result, one.reason]),
+    }));
+
+describe('the sample shop', () => {
+  test('is judged alike through GitHub and through a folder, and the sealed report verifies', { timeout: 120_000 }, async () => {
+    const { report: fromFolder } = await it.finish(await it.start());
+    const { report } = await it.finish(await it.start({ sources: [github] }));
+    const ids = new Set(fromFolder.checks.map(({ id }) => id));
+    expect(judged(report).filter(({ id }) => ids.has(id))).toEqual(judged(fromFolder));
+    expect(report.withheld).toEqual([]);
+    const reads = report.toolCalls.filter(({ tool }) => tool === 'get_file_contents');
+    expect(reads.length).toBeGreaterThan(50);
+    expect(new Set(reads.map(({ reperformable }) => reperformable))).toEqual(new Set(['pinned']));
+  });
+});
