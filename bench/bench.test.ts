@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { measureBareRead } from './assessment/measure.ts';
 import { descendants, processOf } from './assessment/usage.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
+import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
 import { parseOptions } from './options.ts';
 import { writeRepository } from './repository/repository.ts';
@@ -34,6 +35,12 @@ describe('the benchmarks run', () => {
     const repository = join(folder, 'plain');
     const bytes = await writeRepository(repository, 20);
     expect((await measureBareRead(repository)).said).toMatchObject({ files: 20, bytes });
+  });
+
+  test('a warm connection asks nothing before its first call', async () => {
+    const rows = await connectionsBenchmark({ calls: 20, rounds: 1, folder, say: silent });
+    expect(rows.map(({ goal }) => goal?.met)).toEqual([undefined, true, undefined, true]);
+    for (const { figures } of rows) expect(Math.max(...Object.values(figures).map(Number))).toBeGreaterThan(0);
   });
 
   test('a function is larger and slower than an empty one', async () => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchmarks = ['files', 'frames', 'bundles'] as const;
+export const benchmarks = ['files', 'frames', 'connections', 'bundles'] as const;
 export type Benchmark = (typeof benchmarks)[number];
 
 export interface Options {
@@ -23,6 +23,7 @@ Measures the system on this machine, on a data folder of its own, and prints one
 
 files    wall time and memory of a whole assessment, against a plain loop that reads the same files
 frames   time from a tool's answer to its frame in the client, against the echo of a bare socket
+connections  calls through the connection manager, against the bare client; requests before the first call
 bundles  size and import time of every function, against an empty one`;
 
 /** @returns the options, `help`, or the one line that says what is wrong. */

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { out, say } from '../cli/output.ts';
 import { dataDirectory } from '../local/paths.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
+import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { filesBenchmark } from './benchmarks/files.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
 import { host, load } from './host.ts';
@@ -14,6 +15,8 @@ import { table } from './table.ts';
 
 /** A run over so many files has enough frames for a 99th percentile, and ends in seconds. */
 const FRAMES_SIZE = 1000;
+/** A round of them takes about a second. */
+const CALLS = 1000;
 
 async function measure(name: Benchmark, { sizes, times }: Options, folder: string): Promise<Row[]> {
   switch (name) {
@@ -21,6 +24,8 @@ async function measure(name: Benchmark, { sizes, times }: Options, folder: strin
       return filesBenchmark({ sizes, folder, say });
     case 'frames':
       return framesBenchmark({ size: FRAMES_SIZE, folder, say });
+    case 'connections':
+      return connectionsBenchmark({ calls: CALLS, rounds: 5, folder, say });
     case 'bundles':
       return bundlesBenchmark({ times, say });
   }

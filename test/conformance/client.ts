@@ -30,8 +30,10 @@ const run = scenarios[scenario];
 if (run === undefined) throw new Error('MCP_CONFORMANCE_SCENARIO names a scenario that this client does not know');
 const guarded = openGuardedFetch({
   allowOrigins: [new URL(url).origin],
+  ownHosts: [],
   maxBytes: 16 * 1024 * 1024,
   idleMs: 20_000,
+  totalMs: 40_000,
   connectionsPerOrigin: 10,
 });
 const cache = openCache({ url: process.env['REDIS_URL'] ?? '', cluster: false });

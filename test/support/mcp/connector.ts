@@ -23,8 +23,10 @@ export const connectorOptions = z.object({
 const options = connectorOptions.parse(JSON.parse(process.argv[2] ?? ''));
 const guarded = openGuardedFetch({
   allowOrigins: [new URL(options.url).origin],
+  ownHosts: [],
   maxBytes: 1_000_000,
   idleMs: 10_000,
+  totalMs: 40_000,
   connectionsPerOrigin: 10,
 });
 const connections = openConnections({
