@@ -32,7 +32,20 @@ test.concurrent.each(scenarios)(
   async (scenario) => {
     const command = `"${process.execPath}" "${join(import.meta.dirname, 'oauth-client.ts')}"`;
     const { url } = await testRedis();
-    const args = ['--import', loopbackOnly, suite, 'client', '--command', command, '--scenario', scenario, '-o', results, '--timeout', '80000'];
+    const args = [
+      '--import',
+      loopbackOnly,
+      suite,
+      'client',
+      '--command',
+      command,
+      '--scenario',
+      scenario,
+      '-o',
+      results,
+      '--timeout',
+      '80000',
+    ];
     const env = { PATH: process.env['PATH'] ?? '', HOME: results, TMPDIR: results, REDIS_URL: url, NODE_NO_WARNINGS: '1' };
     const { stderr } = await run(process.execPath, args, { cwd: results, env });
     expect(stderr).toMatch(/, 0 failed, 0 warnings/);
