@@ -45,6 +45,7 @@ export async function startEdge({ ownRedis = false } = {}): Promise<Edge> {
     SUPABASE_URL: authority.url,
     ALLOWED_ORIGINS: origin,
     WEBSOCKET_ENDPOINT: gateway.url,
+    PUBLIC_URL: gateway.url,
     LOOPBACK_SECRET: secret,
     LOCAL_KEY_FILE: join(dir, 'keys.json'),
     REPORTS_BUCKET: 'assay-test-reports',

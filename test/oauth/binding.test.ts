@@ -93,6 +93,10 @@ describe('the answer of another server', () => {
     ['the issuer with a slash', (back: Record<string, string>) => ({ ...back, iss: `${back['iss']}/` })],
     ['no issuer though it promises one', ({ iss: _iss, ...back }: Record<string, string>) => back],
     [
+      'an error under no issuer',
+      ({ iss: _iss, code: _code, ...back }: Record<string, string>) => ({ ...back, error: 'access_denied' }),
+    ],
+    [
       'an error under another issuer',
       ({ code: _code, ...back }: Record<string, string>) => ({ ...back, iss: 'https://evil.example', error: 'access_denied' }),
     ],
@@ -103,6 +107,15 @@ describe('the answer of another server', () => {
     expect(authority.seen.tokenRequests).toHaveLength(before);
     expect(await granted(connectionId)).toEqual([]);
   });
+});
+
+test('a server that promises no issuer may leave it out, and may not give another', async () => {
+  authority.metadata = { authorization_response_iss_parameter_supported: undefined };
+  const [left, given] = [await begun(), await begun()];
+  authority.metadata = {};
+  const { iss: _iss, ...without } = left.back;
+  expect((await finished(left.person, without)).status).toBe(200);
+  expect(await finished(given.person, { ...given.back, iss: 'https://evil.example' })).toMatchObject(refusal('issuer'));
 });
 
 test.each([
@@ -126,7 +139,9 @@ test('a connection that was changed, or deleted, while its person signed in gets
     params: { connectionId },
     body: { url: `${server.url}/elsewhere` },
   });
+  const before = authority.seen.tokenRequests.length;
   expect(await finished(changed.person, changed.back)).toMatchObject(refusal('state'));
+  expect(authority.seen.tokenRequests).toHaveLength(before);
   expect(await granted(connectionId)).toEqual([]);
 
   const gone = await begun();

@@ -1,7 +1,8 @@
 /** A person lets the program in at an authorisation server, and a tool is called with what they were given. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { connections } from '../../lib/runtime/resources.ts';
+import { openCredentials } from '../../lib/mcp/credentials.ts';
+import { connections, keys } from '../../lib/runtime/resources.ts';
 import { accessOf } from './access.ts';
 import { authorised, broughtBack, finished, made, oauthWorld, returnTo, started } from './world.ts';
 
@@ -116,6 +117,9 @@ test('a client that the person registered is used as it is, and its secret goes 
   expect(done.body).toMatchObject({ oauth: { authorised: true, scope: 'mine' } });
   expect(authority.seen.registrations).toHaveLength(before);
   expect(server.authorizations.join()).not.toContain(clientSecret);
+  // Whoever took it for headers and sent it to the MCP server would find that it does not open as such.
+  const { connection } = await accessOf(person, connectionId);
+  await expect(openCredentials(await keys(), connection)).rejects.toThrow(expect.objectContaining({ name: 'SealBroken' }));
 });
 
 test('the client id metadata document names itself and the one callback', async () => {

@@ -143,6 +143,14 @@ describe('who somebody claims to be', () => {
       'for another server than itself',
     ],
     ['a deeper resource', () => (server.metadata = { resource: `${server.url}/mcp/admin` }), 'for another server than itself'],
+    [
+      'a scope that is none',
+      () => {
+        server.challenge = 'Bearer';
+        server.metadata = { scopes_supported: ['a\\b\u0000'] };
+      },
+      'a scope that is none',
+    ],
     ['no PKCE', () => (authority.metadata = { code_challenge_methods_supported: undefined }), 'PKCE with S256'],
     ['plain PKCE', () => (authority.metadata = { code_challenge_methods_supported: ['plain'] }), 'PKCE with S256'],
     ['no codes', () => (authority.metadata = { response_types_supported: ['token'] }), 'authorisation codes'],
@@ -221,6 +229,45 @@ describe('answers', () => {
   });
 });
 
+describe('a server of 2025-03-26, which names no authorisation server', () => {
+  const none = says(404, '');
+  const metadata = (changes: object) =>
+    says(
+      200,
+      JSON.stringify({
+        issuer: server.url,
+        authorization_endpoint: `${server.url}/authorize`,
+        token_endpoint: `${server.url}/token`,
+        registration_endpoint: `${authority.url}/register`,
+        response_types_supported: ['code'],
+        code_challenge_methods_supported: ['S256'],
+        ...changes,
+      }),
+    );
+  const begin = async (changes: object): Promise<Answer> => {
+    server.challenge = 'Bearer';
+    server.overrides.set(resource, none);
+    server.overrides.set(as, metadata(changes));
+    const person = await api.person();
+    return started(person, await made(person, server.mcpUrl));
+  };
+
+  test('speaks for its own origin, under a longer name too', async () => {
+    expect((await begin({})).body).toMatchObject({ issuer: server.url });
+    expect((await begin({ issuer: `${server.url}/oauth` })).body).toMatchObject({ issuer: `${server.url}/oauth` });
+  });
+
+  test.each(['https://login.example.com', 'not an address'])('and for nobody else: %s', async (issuer) => {
+    const answer = await begin({ issuer });
+    expect([answer.status, message(answer)]).toEqual([400, expect.stringContaining('speaks for another issuer')]);
+  });
+});
+
+test('metadata in order but for its size is refused for its size', async () => {
+  authority.metadata = { pad: 'x'.repeat(300_000) };
+  expect(await toldAtStart()).toContain('more than 262144 bytes');
+});
+
 test('a server that never comes to an end is given up in time', async () => {
   // 10 s for a step, shrunk to 300 ms.
   await api.settings({ ...allowed, TIME_SCALE: '0.03' });
@@ -255,12 +302,17 @@ test('an absurd lifetime is cut to a year, and none is taken as unknown', async 
   authority.lifetime = 3600;
 });
 
-test('what waits in Redis is sealed', async () => {
+test('what waits in Redis is sealed, and waits for 15 minutes', async () => {
   const person = await api.person();
   const { body } = await started(person, await made(person, server.mcpUrl));
   const state = new URL(String(body['authorizationUrl'])).searchParams.get('state') ?? '';
-  const held = await (await cache()).get(keys.oauthFlow(createHash('sha256').update(state).digest('base64url')));
+  const key = keys.oauthFlow(createHash('sha256').update(state).digest('base64url'));
+  const held = await (await cache()).get(key);
   const plain = Buffer.from(held ?? '', 'base64').toString('latin1');
   expect(plain.length).toBeGreaterThan(500);
   for (const word of ['codeVerifier', person.principal.userId, authority.url, state]) expect(plain).not.toContain(word);
+  const seconds = Number(
+    await (await cache()).run({ name: 'ttlofflow', keys: 1, lua: "return redis.call('TTL', KEYS[1])" }, [key], []),
+  );
+  expect([seconds > 840, seconds <= 900]).toEqual([true, true]);
 });

@@ -1,5 +1,5 @@
 import type { Principal } from '../../../lib/contract/principal.ts';
-import { accessHeaders } from '../../../lib/mcp/oauth/access.ts';
+import { type Access, accessHeaders } from '../../../lib/mcp/oauth/access.ts';
 import { profileById } from '../../../lib/mcp/profiles/index.ts';
 import type { Target } from '../../../lib/mcp/session.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
@@ -9,24 +9,24 @@ import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts
 import { accessDeps } from '../../../lib/workflow/deps.ts';
 import { grantsThrough } from '../../../lib/workflow/oauth-grants.ts';
 
-/** A person's own connection with its credentials opened. @throws ApiError NOT_FOUND */
-export async function targetFor(principal: Principal, id: string, signal: AbortSignal): Promise<Target & { version: number }> {
+/** A person's own connection, its credentials still sealed. @throws ApiError NOT_FOUND */
+export async function heldBy(principal: Principal, id: string, signal: AbortSignal): Promise<RunConnection> {
   const [held] = await (await store()).forUser(principal, (tx) => connectionsOfRun(tx, [id]), { signal });
   if (held === undefined || held.userId !== principal.userId) throw new ApiError('NOT_FOUND', 'There is no such connection.');
-  return opened(principal, held, signal);
+  return held;
 }
 
 /**
- * For ending what is open: null where the credentials cannot be opened, which must keep nobody from ending or deleting a
- * connection. @throws ApiError NOT_FOUND
+ * For ending what is open. Where there are no credentials to be had, what is open here ends all the same and the server is not
+ * told: that must keep nobody from ending or deleting a connection. @throws ApiError NOT_FOUND
  */
-export async function targetToEnd(principal: Principal, id: string, signal: AbortSignal): Promise<Target | null> {
+export async function targetToEnd(principal: Principal, id: string, signal: AbortSignal): Promise<Target> {
+  const held = await heldBy(principal, id, signal);
   try {
-    return await targetFor(principal, id, signal);
+    return await opened(principal, held, signal);
   } catch (error) {
-    if (error instanceof ApiError) throw error;
-    logger().warn('credentials did not open', { error });
-    return null;
+    logger().warn('credentials did not open', { connectionId: id, error });
+    return targetOf(held, { headers: {} });
   }
 }
 
@@ -57,17 +57,21 @@ export async function targetsOf(principal: Principal, signal: AbortSignal): Prom
   return targets.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
-async function opened(principal: Principal, held: RunConnection, signal: AbortSignal): Promise<Target & { version: number }> {
-  const { id: connectionId, name, url, version, profile } = held;
+/** With its credentials. @throws SourceUnavailable where its person has to sign in first, SealBroken */
+export async function opened(principal: Principal, held: RunConnection, signal: AbortSignal): Promise<Target> {
   const database = await store();
   const grants = grantsThrough((work) => database.forUser(principal, work));
   const access = await accessHeaders({ ...(await accessDeps()), grants }, held, signal);
-  return { connectionId, name, url, version, ...access, repeatable: profileById(profile).readOnlyTools };
+  return targetOf(held, access);
 }
 
+const targetOf = ({ id: connectionId, name, url, version, profile }: RunConnection, access: Access): Target => ({
+  ...{ connectionId, name, url, version, ...access },
+  repeatable: profileById(profile).readOnlyTools,
+});
+
 /** After the fact: that a server could not be told changes nothing of what was done. */
-export async function endQuietly(principal: Principal, target: Target | null, signal: AbortSignal): Promise<void> {
-  if (target === null) return;
+export async function endQuietly(principal: Principal, target: Target, signal: AbortSignal): Promise<void> {
   const ended = (await connections()).disconnect(principal, target, signal);
   await ended.catch((error: unknown) => logger().warn('a session was not ended', { error }));
 }

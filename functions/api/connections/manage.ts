@@ -8,13 +8,17 @@ import { ApiError, route } from '../../../lib/runtime/http.ts';
 import { connections, store } from '../../../lib/runtime/resources.ts';
 import { recordHealth } from '../../../lib/store/connections.ts';
 import { audit } from './crud.ts';
-import { targetFor, targetsOf } from './live-target.ts';
+import { heldBy, opened, targetsOf, targetToEnd } from './live-target.ts';
 
 /** Below the 28 s of the function, so that a server that hangs is said to hang. */
 const LIMIT_MS = 20_000;
 
 /** What `work` answers, or why the server cannot be used. */
-async function orReason<T>(target: Target, signal: AbortSignal, work: (within: AbortSignal) => Promise<T>): Promise<T | string> {
+async function orReason<T>(
+  target: Pick<Target, 'name'>,
+  signal: AbortSignal,
+  work: (within: AbortSignal) => Promise<T>,
+): Promise<T | string> {
   const limit = AbortSignal.timeout(LIMIT_MS);
   try {
     return await work(AbortSignal.any([signal, limit]));
@@ -57,7 +61,7 @@ export const manageRoutes = [
     response: empty,
     status: 204,
     handle: async ({ principal, params: { connectionId }, signal }) => {
-      const target = await targetFor(principal, connectionId, signal);
+      const target = await targetToEnd(principal, connectionId, signal);
       await (await connections()).disconnect(principal, target, signal);
       await audited(principal, 'connection.disconnect', connectionId, signal);
       return {};
@@ -71,16 +75,18 @@ export const manageRoutes = [
     params: connectionParams,
     response: connectionCheck,
     handle: async ({ principal, params: { connectionId }, signal }) => {
-      const target = await targetFor(principal, connectionId, signal);
+      const held = await heldBy(principal, connectionId, signal);
       const manager = await connections();
-      const checked = await orReason(target, signal, (within) => manager.check(principal, target, within));
+      const checked = await orReason(held, signal, async (within) =>
+        manager.check(principal, await opened(principal, held, within), within),
+      );
       const checkedAt = systemClock.now();
       const reason = typeof checked === 'string' ? checked : null;
       const health = reason === null ? ('healthy' as const) : ('failing' as const);
       const found = { health, healthError: reason, checkedAt };
       const isSame = await (await store()).forUser(
         principal,
-        (tx) => recordHealth(tx, principal.userId, connectionId, target.version, found),
+        (tx) => recordHealth(tx, principal.userId, connectionId, held.version, found),
         { signal },
       );
       if (!isSame) throw new ApiError('CONFLICT', 'The connection was changed at the same time. Check it again.');
@@ -97,9 +103,11 @@ export const manageRoutes = [
     params: connectionParams,
     response: connectionTools,
     handle: async ({ principal, params: { connectionId }, signal }) => {
-      const target = await targetFor(principal, connectionId, signal);
+      const held = await heldBy(principal, connectionId, signal);
       const manager = await connections();
-      const tools = await orReason(target, signal, (within) => manager.listTools(principal, target, within));
+      const tools = await orReason(held, signal, async (within) =>
+        manager.listTools(principal, await opened(principal, held, within), within),
+      );
       if (typeof tools === 'string') return { body: { items: [], unavailable: tools } };
       return { body: { items: [...tools], unavailable: null } };
     },

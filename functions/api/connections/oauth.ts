@@ -1,12 +1,14 @@
 import { empty } from '../../../lib/contract/api/common.ts';
 import { connection, connectionParams } from '../../../lib/contract/api/connections.ts';
 import { authorisationStarted, broughtBack, clientDocument, startAuthorisation } from '../../../lib/contract/api/oauth.ts';
-import { clientMetadata } from '../../../lib/mcp/oauth/client.ts';
+import { clientMetadata } from '../../../lib/mcp/oauth/client-metadata.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { route } from '../../../lib/runtime/http.ts';
-import { finishAuthorisation, pendingOf, startedAuthorisation } from './authorisation.ts';
 import { shown } from './live.ts';
 import { clientAddresses, returnAddress, toApi, withParams } from './oauth-addresses.ts';
+
+/** With the MCP client behind it: loaded by the first request that authorises, not by every start of this function. */
+const authorisation = () => import('./authorisation.ts');
 
 export const oauthRoutes = [
   route({
@@ -19,10 +21,9 @@ export const oauthRoutes = [
     response: authorisationStarted,
     keepsAnswer: false,
     handle: async ({ principal, params: { connectionId }, body: { returnTo, scope }, signal }) => {
-      const back = returnAddress(returnTo, config.allowedOrigins());
-      return {
-        body: await startedAuthorisation({ principal, connectionId, returnTo: back, scope: scope ?? null }, signal).catch(toApi),
-      };
+      const { startedAuthorisation } = await authorisation();
+      const start = { principal, connectionId, returnTo: returnAddress(returnTo, config.allowedOrigins()), scope: scope ?? null };
+      return { body: await startedAuthorisation(start, signal).catch(toApi) };
     },
   }),
   route({
@@ -34,6 +35,7 @@ export const oauthRoutes = [
     response: empty,
     status: 303,
     handle: async ({ query }) => {
+      const { pendingOf } = await authorisation();
       const { returnTo } = await pendingOf(query.state).catch(toApi);
       return { redirect: withParams(returnTo, query) };
     },
@@ -46,9 +48,10 @@ export const oauthRoutes = [
     body: broughtBack,
     response: connection,
     keepsAnswer: false,
-    handle: async ({ principal, body, signal }) => ({
-      body: await shown(principal, await finishAuthorisation(principal, body, signal).catch(toApi)),
-    }),
+    handle: async ({ principal, body, signal }) => {
+      const { finishAuthorisation } = await authorisation();
+      return { body: await shown(principal, await finishAuthorisation(principal, body, signal).catch(toApi)) };
+    },
   }),
   route({
     method: 'GET',

@@ -1,5 +1,3 @@
-import { openGrant } from '../../../lib/mcp/oauth/grant.ts';
-import { revoke } from '../../../lib/mcp/oauth/revoke.ts';
 import type { Logger } from '../../../lib/runtime/logger.ts';
 import type { GrantRow } from '../../../lib/store/oauth-grants.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
@@ -12,6 +10,11 @@ export async function revokeQuietly(grant: GrantRow | null, logger: Logger, sign
   if (grant === null) return;
   const { connectionId } = grant;
   try {
+    // With the MCP client behind them: loaded by the first deletion that has something to revoke.
+    const [{ openGrant }, { revoke }] = await Promise.all([
+      import('../../../lib/mcp/oauth/grant.ts'),
+      import('../../../lib/mcp/oauth/revoke.ts'),
+    ]);
     const deps = await accessDeps();
     const held = await openGrant(deps.keys, grant);
     if (held !== null) await revoke(deps, held, AbortSignal.any([signal, AbortSignal.timeout(REVOCATION_MS)]));

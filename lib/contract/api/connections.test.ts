@@ -78,3 +78,22 @@ describe('headers of a connection', () => {
 test.each(['', 'a b', 'a\r\nb', 'ключ', '\0'])('the bearer token %j is refused', (token) => {
   expect(auth.safeParse({ kind: 'bearer', token }).success).toBe(false);
 });
+
+describe('a connection that signs in with OAuth', () => {
+  const takes = (fields: object): boolean => auth.safeParse({ kind: 'oauth', ...fields }).success;
+
+  test('needs nothing, and takes a client of its person with the scope that they want', () => {
+    expect(takes({})).toBe(true);
+    expect(takes({ clientId: 'abc', clientSecret: 's3cret', scope: 'read:user repo' })).toBe(true);
+  });
+
+  test.each([
+    ['a secret without a client', { clientSecret: 's' }],
+    ['an empty client id', { clientId: '' }],
+    ['a line break in the client id', { clientId: 'a\r\nb' }],
+    ['a quote in the scope', { scope: 'a"b' }],
+    ['two spaces in the scope', { scope: 'a  b' }],
+  ])('is refused with %s', (_name, fields) => {
+    expect(takes(fields)).toBe(false);
+  });
+});

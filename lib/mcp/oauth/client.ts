@@ -1,6 +1,7 @@
 // biome-ignore lint/suspicious/noDeprecatedImports: authorisation servers of 2025 know no other way to meet a client
 import { registerClient } from '@modelcontextprotocol/client';
 import * as z from 'zod';
+import { clientMetadata } from './client-metadata.ts';
 import { OAuthRefused } from './errors.ts';
 import { type Outward, stepFetch } from './outward.ts';
 import { refuse } from './refusal.ts';
@@ -13,14 +14,6 @@ export const oauthClient = z.object({
   token_endpoint_auth_method: z.string().max(100).optional(),
 });
 export type OAuthClient = z.infer<typeof oauthClient>;
-
-/** What the program says of itself, in a registration and in its client id metadata document. */
-export const clientMetadata = (redirectUri: string) => ({
-  client_name: 'Assay',
-  redirect_uris: [redirectUri],
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-});
 
 export interface Identity {
   /** A client that the person registered by hand. */

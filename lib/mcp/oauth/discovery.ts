@@ -50,7 +50,9 @@ export async function discover(deps: DiscoveryDeps, serverUrl: string, signal: A
   const naming = { problem: 'discovery', what: 'naming its endpoints', host: authority, signal } as const;
   const found = await serverMetadata(fetch, issuer, protectedResource === null).catch((error: unknown) => refuse(error, naming));
   checkServer(found, loopbackOrigins);
-  return { server: found, resource, scope: challenge.scope ?? protectedResource?.scopes_supported?.join(' ') ?? null };
+  const scope = challenge.scope ?? protectedResource?.scopes_supported?.join(' ') ?? null;
+  if (scope !== null && !scopeText.test(scope)) throw new OAuthRefused('discovery', `${host} names a scope that is none`);
+  return { server: found, resource, scope };
 }
 
 /** What the server says to who comes without a token. */
@@ -64,6 +66,9 @@ async function challengeOf(fetch: FetchLike, serverUrl: string): Promise<ReturnT
   });
   return response.status === 401 ? extractWWWAuthenticateParams(response) : {};
 }
+
+/** RFC 6749, 3.3, and not so long that the address becomes a problem. */
+const scopeText = /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,4000}$/;
 
 const protectedResourceMetadata = z.object({
   resource: z.string().max(2000),
@@ -89,10 +94,16 @@ async function resourceMetadata(fetch: FetchLike, serverUrl: string, resourceMet
   }
 }
 
-async function serverMetadata(fetch: FetchLike, issuer: string, mayHaveNone: boolean): Promise<AuthorizationServer> {
-  const metadata = await discoverAuthorizationServerMetadata(issuer, { fetchFn: fetch });
-  if (metadata !== undefined) return authorizationServer.parse(metadata);
-  if (!mayHaveNone) throw new OAuthRefused('discovery', `${new URL(issuer).host} publishes no metadata of its endpoints`);
+/** `isGuess`: nobody named the issuer, it is the MCP server's own origin (MCP of 2025-03-26). */
+async function serverMetadata(fetch: FetchLike, issuer: string, isGuess: boolean): Promise<AuthorizationServer> {
+  const found = await discoverAuthorizationServerMetadata(issuer, { fetchFn: fetch, skipIssuerValidation: isGuess });
+  if (found !== undefined) {
+    const server = authorizationServer.parse(found);
+    // What was guessed may call itself by a longer name, but speaks for no other origin.
+    if (!isGuess || URL.parse(server.issuer)?.origin === new URL(issuer).origin) return server;
+    throw new OAuthRefused('issuer', `${new URL(issuer).host} speaks for another issuer than the one it was asked as`);
+  }
+  if (!isGuess) throw new OAuthRefused('discovery', `${new URL(issuer).host} publishes no metadata of its endpoints`);
   // MCP of 2025-03-26: fixed paths, and PKCE is required of every server.
   const at = (path: string): string => new URL(path, issuer).href;
   return {

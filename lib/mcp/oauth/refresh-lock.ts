@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cache, Script } from '../../cache/cache.ts';
 import { keys } from '../../cache/keys.ts';
 
-/** Longer than a refresh and its write may take (outward.ts: 10 s, store: 10 s a statement). */
-const LOCK_MS = 45_000;
+/** Longer than a refresh (outward.ts: 10 s) and the write after it (store.ts: 45 s) may take: two refreshes with one token would end the grant. */
+const LOCK_MS = 70_000;
 const WAIT_MS = 100;
 
 const takeLock: Script = {
@@ -30,7 +30,7 @@ export async function holdingRefreshLock<T>(
   const key = keys.oauthRefresh(connectionId);
   const holder = randomUUID();
   while ((await cache.run(takeLock, [key], [holder, LOCK_MS])) !== 1) {
-    await sleep(WAIT_MS * (0.5 + Math.random()), undefined, { signal });
+    await sleep(WAIT_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
   try {
     return await work();
