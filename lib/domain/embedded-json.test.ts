@@ -29,9 +29,9 @@ describe('JSON in JSON', () => {
     expect(member && cut(outer, member)).toBe('\\"IsLogging\\": true');
   });
 
-  test.each([JSON.stringify, ascii])('whatever it holds, each place says its own value', (print) => {
-    fc.assert(
-      fc.property(fc.json({ maxDepth: 3 }), (text) => {
+  test.each([JSON.stringify, ascii])('whatever it holds, each place says its own value', async (print) => {
+    await fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 3 }), async (text) => {
         const { outer, value } = embedded(text, print);
         expect(plain(value)).toEqual(JSON.parse(text));
         const walk = (one: JsonValue): void => {
