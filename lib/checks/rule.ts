@@ -2,7 +2,7 @@
 import { type Condition, couldMeet, factsOf, meets, type RecordKind } from '../domain/records.ts';
 import type { Citation, CitedRecord, Observation, RecordSet } from './check.ts';
 import { fail, notApplicable, pass, unknown } from './observe.ts';
-import { citeFacts, countRecords, type FactName, incompleteRecords, recordsWhere } from './records.ts';
+import { absentRecords, citeFacts, countRecords, type FactName, incompleteRecords, recordsWhere } from './records.ts';
 
 /** On facts that the kind has. */
 export type ConditionOn<K extends RecordKind> = Condition & { readonly fact: FactName<K> };
@@ -64,12 +64,11 @@ function cited<K extends RecordKind>(
 }
 
 function withoutSubject<K extends RecordKind>(set: RecordSet<K>, { all, about, none }: Rule<K>): Observation {
-  const counted = [countRecords(set, about)];
   switch (none.result) {
     case 'pass':
-      return pass(all, none.reason, counted);
+      return absentRecords(set, about, all, none.reason);
     case 'not-applicable':
-      return notApplicable(all, none.reason, counted);
+      return notApplicable(all, none.reason, [countRecords(set, about)]);
     case 'unknown':
       return unknown(all, none.reason);
   }

@@ -10,7 +10,7 @@ function embedded(inner: string, print: (text: string) => string = JSON.stringif
   const [item] = whole.kind === 'array' ? whole.items : [];
   const text = item?.kind === 'object' ? item.members.get('json')?.value : undefined;
   if (text?.kind !== 'string') throw new Error('no text');
-  return { outer, value: parseEmbedded(outer, text) };
+  return { outer, value: parseEmbedded(Buffer.from(outer), text) };
 }
 const cut = (outer: string, { start, end }: Place): string => Buffer.from(outer).subarray(start, end).toString('utf8');
 const plain = (value: JsonValue): unknown => {
