@@ -69,7 +69,7 @@ describe.each(Object.entries(samples))('an answer of %s', (_, sample) => {
     for (const record of records) expect(factsOf(record).size).toBeGreaterThan(0);
   });
 
-  test('damaged anywhere is read within its bytes, or refused', () => {
+  test('damaged anywhere is read within its bytes, or refused', async () => {
     const damage = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
       remove: fc.nat({ max: 40 }),
@@ -90,8 +90,8 @@ describe.each(Object.entries(samples))('an answer of %s', (_, sample) => {
         ),
       ),
     });
-    fc.assert(
-      fc.property(fc.array(damage, { minLength: 1, maxLength: 4 }), (damages) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (damages) => {
         let { text } = sample;
         for (const { at, remove, insert } of damages) {
           const from = Math.floor(at * text.length);
