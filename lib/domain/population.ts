@@ -92,7 +92,7 @@ export const eachOnce = <R extends SourceRecord>(records: readonly R[]): readonl
 /** @throws UnparsableListing */
 export function recordsOn(listing: ListingBlob, { family, kind }: RecordsOf): readonly SourceRecord[] {
   if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
-  const reader = readerOf(family, listing.tool, kind);
+  const reader = readerOf(family, listing.tool, kind, listing.args);
   if (reader === undefined) throw new UnparsableListing(`${listing.tool} lists no ${kind} records of ${family}`);
   return read(listing, (text) => reader(text, listing.args)).filter((record) => record.kind === kind);
 }

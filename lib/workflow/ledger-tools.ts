@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CallTools, LedgerAnswer, LedgerCall } from '../agents/tools.ts';
+import { type Answered, derivedFile } from '../domain/derived.ts';
 import type { Session } from '../mcp/connections.ts';
 import { sha256Hex, type ToolResult } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
@@ -88,7 +89,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     const settled = await Promise.allSettled(started.map((call) => timed(() => session.callTool(call.tool, call.args, signal))));
     const results = settled.flatMap((outcome, index) => {
       const call = started[index];
-      return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call.id, call.callKey, outcome.value)] : [];
+      return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
     });
     await store.forRun(run.id, (tx) =>
       completeToolCalls(
@@ -151,8 +152,12 @@ async function timed(call: () => Promise<ToolResult>): Promise<Timed> {
   return { result, durationMs: Math.round(performance.now() - from) };
 }
 
-function completedCall(id: string, key: string, { result, durationMs }: Timed) {
-  const blocks = result.blocks.map(({ sha256, truncated, bytes }) => ({ sha256, truncated, text: decoded(bytes) }));
+type Started = Answered & { readonly id: string; readonly callKey: string };
+
+function completedCall(call: Started, { result, durationMs }: Timed) {
+  const { id, callKey: key } = call;
+  const kept = withFile(call, result);
+  const blocks = kept.map(({ sha256, truncated, content }) => ({ sha256, truncated, text: decoded(content) }));
   const { reason } = result;
   const status = reason === null ? ('ok' as const) : ('error' as const);
   const row: CompletedCall = {
@@ -161,18 +166,23 @@ function completedCall(id: string, key: string, { result, durationMs }: Timed) {
     error: reason,
     durationMs,
     resultSha256: result.sha256,
-    blobs: result.blocks.map(({ index, sha256, bytes, truncated }) => ({
-      index,
-      sha256,
-      bytes: bytes.byteLength,
-      truncated,
-      content: bytes,
-    })),
+    blobs: kept,
   };
   const bytes = result.blocks.reduce((sum, block) => sum + block.bytes.byteLength, 0);
   const answer: LedgerAnswer =
     reason === null ? { status: 'ok', toolCallId: id, blocks } : { status: 'error', toolCallId: id, reason };
   return { key, row, answer, shown: { id, status, durationMs, bytes } };
+}
+
+/** The blocks as they came, and the file that stands in the only one. */
+function withFile(call: Answered, { ok, blocks }: ToolResult): CompletedCall['blobs'] {
+  const sent = blocks.map(({ bytes, ...block }) => ({ ...block, bytes: bytes.byteLength, content: bytes }));
+  const [only] = sent;
+  const isWhole = ok && only !== undefined && sent.length === 1 && !only.truncated;
+  const file = isWhole ? derivedFile(call, only.content) : null;
+  if (file === null) return sent;
+  const derived = { index: 1, sha256: sha256Hex(file), bytes: file.byteLength, truncated: false, derivedFrom: 0, content: file };
+  return [...sent, derived];
 }
 
 function counted(results: readonly CompletedCall[], started: readonly { readonly id: string; readonly tool: string }[]) {

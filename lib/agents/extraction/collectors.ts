@@ -5,6 +5,9 @@ import { collectGitHistory } from './git-history.ts';
 import { collectGithubAlerts } from './github/alerts.ts';
 import { collectGithubFiles } from './github/repository-files.ts';
 import { collectGithubSettings } from './github/repository-settings.ts';
+import { collectGitlabAlerts } from './gitlab/alerts.ts';
+import { collectGitlabFiles } from './gitlab/repository-files.ts';
+import { collectGitlabSettings } from './gitlab/repository-settings.ts';
 import { collectRepositoryFiles } from './repository-files.ts';
 
 /** By profile. */
@@ -15,6 +18,11 @@ export const collectors: Readonly<Record<string, { readonly [C in Capability]?: 
     'repository-files': collectGithubFiles,
     'repository-settings': collectGithubSettings,
     alerts: collectGithubAlerts,
+  },
+  gitlab: {
+    'repository-files': collectGitlabFiles,
+    'repository-settings': collectGitlabSettings,
+    alerts: collectGitlabAlerts,
   },
 };
 

@@ -1,15 +1,18 @@
 /** Which code reads what a tool lists, by the family of servers that share its shapes. A collector and the verifier use the same. */
 import { github } from './github.ts';
-import type { RecordReader, ToolReader } from './reader.ts';
+import { gitlab } from './gitlab.ts';
+import type { Args, RecordReader, ToolReader } from './reader.ts';
 
 export type { RecordReader, ToolReader } from './reader.ts';
 
 /** By family, then by tool. */
-const families: Readonly<Record<string, Readonly<Record<string, ToolReader>>>> = { github };
+const families: Readonly<Record<string, Readonly<Record<string, ToolReader>>>> = { github, gitlab };
 
-/** The reader of that tool's records of that kind; undefined where the tool lists none of it. */
-export function readerOf(family: string, tool: string, kind: string): RecordReader | undefined {
+/** The reader of that tool's records of that kind; undefined where the tool, asked like that, lists none of it. */
+export function readerOf(family: string, tool: string, kind: string, args: Args): RecordReader | undefined {
   const tools = Object.hasOwn(families, family) ? families[family] : undefined;
   const reader = tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
-  return reader?.kinds.some((one) => one === kind) ? reader.read : undefined;
+  if (reader === undefined) return undefined;
+  const kinds = typeof reader.kinds === 'function' ? reader.kinds(args) : reader.kinds;
+  return kinds.some((one) => one === kind) ? reader.read : undefined;
 }

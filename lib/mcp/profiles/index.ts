@@ -1,6 +1,7 @@
 import { filesystem } from './filesystem.ts';
 import { git } from './git.ts';
 import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
 import type { Profile } from './profile.ts';
 
 /** A server of which nothing is known: it offers no capability to checks and no tool may run unattended. */
@@ -17,6 +18,6 @@ const generic: Profile = {
   readOnlyTools: [],
 };
 
-export const profiles: readonly Profile[] = [filesystem, git, github, generic];
+export const profiles: readonly Profile[] = [filesystem, git, github, gitlab, generic];
 
 export const profileById = (id: string): Profile => profiles.find((profile) => profile.id === id) ?? generic;
