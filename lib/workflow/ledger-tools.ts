@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CallTools, LedgerAnswer, LedgerCall } from '../agents/tools.ts';
-import { type Answered, derivedFile } from '../domain/derived.ts';
+import type { Answered } from '../domain/derived.ts';
+import { fileTools } from '../domain/file-tools.ts';
 import type { Session } from '../mcp/connections.ts';
 import { sha256Hex, type ToolResult } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
@@ -9,6 +10,7 @@ import { type AnnouncedCall, toolCallEvents } from '../progress/tool-calls.ts';
 import { type CompletedCall, completeToolCalls, ledgerOf, readBlobs, startToolCalls, type ToolCallRow } from '../store/ledger.ts';
 import type { PlanTaskRow } from '../store/plan.ts';
 import type { Store } from '../store/store.ts';
+import { keptBlocks } from './kept-blocks.ts';
 import type { StepContext } from './step.ts';
 
 /** Calls per batch: one transaction starts them all, one completes them all. */
@@ -156,7 +158,7 @@ type Started = Answered & { readonly id: string; readonly callKey: string };
 
 function completedCall(call: Started, { result, durationMs }: Timed) {
   const { id, callKey: key } = call;
-  const kept = withFile(call, result);
+  const kept = keptBlocks(call, result);
   const blocks = kept.map(({ sha256, truncated, content }) => ({ sha256, truncated, text: decoded(content) }));
   const { reason } = result;
   const status = reason === null ? ('ok' as const) : ('error' as const);
@@ -174,20 +176,9 @@ function completedCall(call: Started, { result, durationMs }: Timed) {
   return { key, row, answer, shown: { id, status, durationMs, bytes } };
 }
 
-/** The blocks as they came, and the file that stands in the only one. */
-function withFile(call: Answered, { ok, blocks }: ToolResult): CompletedCall['blobs'] {
-  const sent = blocks.map(({ bytes, ...block }) => ({ ...block, bytes: bytes.byteLength, content: bytes }));
-  const [only] = sent;
-  const isWhole = ok && only !== undefined && sent.length === 1 && !only.truncated;
-  const file = isWhole ? derivedFile(call, only.content) : null;
-  if (file === null) return sent;
-  const derived = { index: 1, sha256: sha256Hex(file), bytes: file.byteLength, truncated: false, derivedFrom: 0, content: file };
-  return [...sent, derived];
-}
-
 function counted(results: readonly CompletedCall[], started: readonly { readonly id: string; readonly tool: string }[]) {
   const ok = new Set(results.filter(({ status }) => status === 'ok').map(({ id }) => id));
-  const filesRead = started.filter(({ id, tool }) => tool === 'read_text_file' && ok.has(id)).length;
+  const filesRead = started.filter(({ id, tool }) => fileTools.includes(tool) && ok.has(id)).length;
   return stateDelta({ add: { toolCalls: results.length, filesRead } });
 }
 

@@ -5,7 +5,7 @@ import { CONTENT_BLOCK } from '../../domain/host-listings.ts';
 import type { RepositoryTree, TreeEntry, TreeListing } from '../../domain/repository-tree.ts';
 import { narrowed, type Scope, wholeTree } from '../../domain/scope.ts';
 import { type CallTools, type LedgerAnswer, type LedgerBlock, type LedgerCall, onlyBlock } from '../tools.ts';
-import type { Collected } from './collected.ts';
+import type { CollectContext, Collected } from './collected.ts';
 import { listingNote } from './listing-note.ts';
 import { readFiles, unread, unreadGaps } from './read-files.ts';
 
@@ -60,6 +60,10 @@ export function contentBlock(answer: LedgerAnswer): { block: LedgerBlock; toolCa
   if (answer.blocks[0]?.truncated) return { problem: 'it was cut at the size cap' };
   return block ? { block, toolCallId: answer.toolCallId } : { problem: 'the tool answered without the file' };
 }
+
+/** The branch, tag or commit of the connection's scope as an argument; nothing where it names none: the default branch then. */
+export const named = (argument: string, { scope }: Pick<CollectContext, 'scope'>): Readonly<Record<string, string>> =>
+  'ref' in scope ? { [argument]: scope.ref } : {};
 
 /** The newest commit of a branch: calls that name it can be made again. `shape` finds its hash in the answer. */
 export async function newest(

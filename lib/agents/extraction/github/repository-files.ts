@@ -5,7 +5,16 @@ import { parseGithubTree } from '../../../domain/host-listings.ts';
 import { repositoryTree, type TreeListing } from '../../../domain/repository-tree.ts';
 import { type CallTools, type LedgerCall, onlyBlock } from '../../tools.ts';
 import type { CollectContext, Collected } from '../collected.ts';
-import { type Cited, citedAnswer, collectHostFiles, type HostListing, newest, nothingListed, scopeFrom } from '../host-files.ts';
+import {
+  type Cited,
+  citedAnswer,
+  collectHostFiles,
+  type HostListing,
+  named,
+  newest,
+  nothingListed,
+  scopeFrom,
+} from '../host-files.ts';
 
 /** `owner/name` of the connection's scope, as the tools want it. */
 export function repositoryOf({ scope }: Pick<CollectContext, 'scope'>): { readonly owner: string; readonly repo: string } {
@@ -17,8 +26,7 @@ export function repositoryOf({ scope }: Pick<CollectContext, 'scope'>): { readon
 /** Collects "repository files" from GitHub's own server. A missing file or folder is a gap; only the calls' failures end it. */
 export async function collectGithubFiles(call: CallTools, context: CollectContext): Promise<Collected<RepositoryFiles>> {
   const repository = repositoryOf(context);
-  const { ref } = context.scope;
-  const args = { ...repository, perPage: 1, ...(ref === undefined ? {} : { sha: ref }) };
+  const args = { ...repository, perPage: 1, ...named('sha', context) };
   const commit = await newest(call, { tool: 'list_commits', args }, commits);
   const sha = 'problem' in commit ? '' : commit.sha;
   const readCall = (path: string): LedgerCall => ({ tool: 'get_file_contents', args: { ...repository, path, sha } });

@@ -5,7 +5,16 @@ import { type GitlabPage, parseGitlabTree } from '../../../domain/host-listings.
 import { repositoryTree, type TreeEntry } from '../../../domain/repository-tree.ts';
 import { type CallTools, type LedgerCall, onlyBlock } from '../../tools.ts';
 import type { CollectContext, Collected } from '../collected.ts';
-import { type Cited, citedAnswer, collectHostFiles, type HostListing, newest, nothingListed, scopeFrom } from '../host-files.ts';
+import {
+  type Cited,
+  citedAnswer,
+  collectHostFiles,
+  type HostListing,
+  named,
+  newest,
+  nothingListed,
+  scopeFrom,
+} from '../host-files.ts';
 
 /** The most that GitLab gives at once. */
 const PAGE = 100;
@@ -21,8 +30,7 @@ export function projectOf({ scope }: Pick<CollectContext, 'scope'>): { readonly 
 /** Collects "repository files" from the GitLab server. A missing file or page is a gap; only the calls' failures end it. */
 export async function collectGitlabFiles(call: CallTools, context: CollectContext): Promise<Collected<RepositoryFiles>> {
   const project = projectOf(context);
-  const { ref } = context.scope;
-  const args = { ...project, per_page: 1, ...(ref === undefined ? {} : { ref_name: ref }) };
+  const args = { ...project, per_page: 1, ...named('ref_name', context) };
   const commit = await newest(call, { tool: 'list_commits', args }, commits);
   const readCall = (file_path: string): LedgerCall => ({
     tool: 'get_file_contents',
