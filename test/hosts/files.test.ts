@@ -1,7 +1,7 @@
 /** Repository files through the hosts' servers: what is listed, what is left out, and that whoever verifies counts the same. */
 import { describe, expect, test } from 'vitest';
 import { collectorFor } from '../../lib/agents/extraction/collectors.ts';
-import type { RepositoryFiles } from '../../lib/checks/check.ts';
+import type { FileContent, RepositoryFiles } from '../../lib/checks/check.ts';
 import { absent } from '../../lib/checks/cite.ts';
 import type { EvidenceItem } from '../../lib/contract/report.ts';
 import { byText } from '../../lib/domain/order.ts';
@@ -55,6 +55,13 @@ function counted({ ledger, blobs }: HostCalls, { listing, files }: RepositoryFil
   return checked.ok ? files.length : checked.reason;
 }
 
+/** A quote from where the file begins. */
+const excerptOf = ({ toolCallId, blobSha256 }: Extract<FileContent, { kind: 'text' }>, quote: string): EvidenceItem => ({
+  ...{ id, kind: 'excerpt', toolCallId, blobSha256, quote, state: 'verified', collectedAt: asOf },
+  start: 0,
+  end: Buffer.byteLength(quote),
+});
+
 const served = {
   github: () => serveGithub({ repository: repositoryOf(shop) }),
   gitlab: () => serveGitlab({ repository: repositoryOf(shop) }),
@@ -81,19 +88,7 @@ describe.each(['github', 'gitlab'] as const)('%s', (profile) => {
     expect(at('docs/logo.bin')).toMatchObject({ kind: 'not-read', reason: 'binary' });
     const content = at('src/a.ts');
     if (content?.kind !== 'text') throw new Error('not read');
-    const { toolCallId, blobSha256, text } = content;
-    const end = Buffer.byteLength(text);
-    const item: EvidenceItem = {
-      id,
-      kind: 'excerpt',
-      toolCallId,
-      blobSha256,
-      start: 0,
-      end,
-      quote: text,
-      state: 'verified',
-      collectedAt: asOf,
-    };
+    const item = excerptOf(content, content.text);
     expect(evidenceChecker(calls.ledger, calls.blobs)(item)).toMatchObject({ ok: true, item: { state: 'verified' } });
   });
 
@@ -160,18 +155,7 @@ describe('GitLab', () => {
     const swapped = calls.ledger.map((row) =>
       row.id === content.toolCallId ? { ...row, blobs: [answer, ...row.blobs.slice(1)] } : row,
     );
-    const { toolCallId, blobSha256, text } = content;
-    const item: EvidenceItem = {
-      id,
-      kind: 'excerpt',
-      toolCallId,
-      blobSha256,
-      start: 0,
-      end: 6,
-      quote: text.slice(0, 6),
-      state: 'verified',
-      collectedAt: asOf,
-    };
+    const item = excerptOf(content, content.text.slice(0, 6));
     expect(evidenceChecker(calls.ledger, calls.blobs)(item)).toMatchObject({ ok: true });
     expect(evidenceChecker(swapped, calls.blobs)(item)).toEqual({
       ok: false,

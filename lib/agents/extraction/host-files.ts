@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { FileContent, RepositoryFiles } from '../../checks/check.ts';
 import { CONTENT_BLOCK } from '../../domain/host-listings.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { RepositoryTree, TreeEntry, TreeListing } from '../../domain/repository-tree.ts';
 import { narrowed, type Scope, wholeTree } from '../../domain/scope.ts';
 import { type CallTools, type LedgerAnswer, type LedgerBlock, type LedgerCall, onlyBlock } from '../tools.ts';
@@ -74,16 +75,8 @@ export async function newest(
   const [answer] = await call([asked]);
   const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
   if ('problem' in found) return { problem: `The newest commit could not be read: ${found.problem}` };
-  const [commit] = parsedAs(shape, found.block.text) ?? [];
+  const [commit] = shape.safeParse(parsedJson(found.block.text)).data ?? [];
   return commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit.sha) ? commit : { problem: 'The repository shows no commit' };
-}
-
-function parsedAs<T>(shape: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return shape.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 export const nothingListed = (problems: readonly string[]): HostListing => ({

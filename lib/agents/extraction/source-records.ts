@@ -1,6 +1,7 @@
 /** Puts together what a source showed of several kinds of records, and what it did not. */
 import * as z from 'zod';
 import type { Listing, RecordCapability, RecordSet, SourceRecords } from '../../checks/check.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { RecordKind } from '../../domain/records.ts';
 import type { CallTools, LedgerAnswer, LedgerCall } from '../tools.ts';
 import type { Collected } from './collected.ts';
@@ -45,28 +46,39 @@ const MAX_PAGES = 50;
 /** The call for the page after this one, given its text and its number from 1; null after the last. */
 type Next = (text: string, page: number) => LedgerCall | null;
 
-/** All records of a kind that a list shows, asked page by page. */
+export interface Pages {
+  readonly answers: readonly Answered[];
+  /** Why there may be more; null when the last page was seen. */
+  readonly note: string | null;
+}
+
+/** All records of a kind that a list shows. */
 export async function listRecords<K extends RecordKind>(
   call: CallTools,
   of: Omit<SetOf<K>, 'note'>,
   first: LedgerCall,
   next: Next,
 ): Promise<SetOrProblem<K>> {
+  const { answers, note } = await allPages(call, first, next);
+  return recordSet({ ...of, note }, answers);
+}
+
+/** Asks page by page, until there is no next one or one is refused. */
+export async function allPages(call: CallTools, first: LedgerCall, next: Next): Promise<Pages> {
   const answers: Answered[] = [];
-  const set = (note: string | null): SetOrProblem<K> => recordSet({ ...of, note }, answers);
   let before = '';
   for (let asked: LedgerCall | null = first; asked !== null; ) {
-    if (answers.length === MAX_PAGES) return set(`only the first ${MAX_PAGES} pages of ${first.tool} were read`);
+    if (answers.length === MAX_PAGES) return { answers, note: `only the first ${MAX_PAGES} pages of ${first.tool} were read` };
     const [answer]: readonly (LedgerAnswer | undefined)[] = await call([asked]);
     answers.push({ call: asked, answer });
     if (answer?.status !== 'ok') break;
     const text = answer.blocks[0]?.text ?? '';
     // A server that does not know the page's argument gives its first page for ever.
-    if (answers.length > 1 && text === before) return set(`${first.tool} gave the same page twice`);
+    if (answers.length > 1 && text === before) return { answers, note: `${first.tool} gave the same page twice` };
     before = text;
     asked = next(text, answers.length);
   }
-  return set(null);
+  return { answers, note: null };
 }
 
 /** For a tool that has no pages. */
@@ -76,23 +88,14 @@ export const onePage: Next = () => null;
 export const byNumber =
   (first: LedgerCall, size: number): Next =>
   (text, page) =>
-    (read(items, text)?.length ?? 0) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
+    (items.safeParse(parsedJson(text)).data?.length ?? 0) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
 
 /** For tools with `after`: `cursor` finds it in the page before. */
 export const byCursor =
   (first: LedgerCall, cursor: z.ZodType<string | null>): Next =>
   (text) => {
-    const after = read(cursor, text) ?? null;
+    const after = cursor.safeParse(parsedJson(text)).data ?? null;
     return after === null ? null : { ...first, args: { ...first.args, after } };
   };
 
 const items = z.union([z.array(z.unknown()), z.object({ items: z.array(z.unknown()) }).transform((page) => page.items)]);
-
-/** Undefined where it has another shape; whether it can be read at all is for the reader to say. */
-function read<T>(shape: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return shape.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}

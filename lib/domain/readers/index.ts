@@ -3,8 +3,6 @@ import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
 import type { Args, RecordReader, ToolReader } from './reader.ts';
 
-export type { RecordReader, ToolReader } from './reader.ts';
-
 /** By family, then by tool. */
 const families: Readonly<Record<string, Readonly<Record<string, ToolReader>>>> = { github, gitlab };
 

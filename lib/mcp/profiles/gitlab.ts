@@ -1,4 +1,5 @@
 import type { Profile } from './profile.ts';
+import { commitField } from './scope-fields.ts';
 
 /**
  * The community's server @zereight/mcp-gitlab: GitLab's own, at /api/v4/mcp, has no tool that reads a repository's tree and files.
@@ -20,13 +21,7 @@ export const gitlab: Profile = {
       pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*){1,20}$/,
       required: true,
     },
-    {
-      name: 'ref',
-      title: 'Branch, tag or commit (default branch unless given)',
-      example: 'main',
-      pattern: /^[^\s~^:?*[\\]{1,200}$/,
-      required: false,
-    },
+    commitField,
   ],
   source: { what: 'npm package @zereight/mcp-gitlab 2.1.64', on: '2026-11-25' },
   capabilities: ['repository-files', 'repository-settings', 'alerts'],
