@@ -6,6 +6,9 @@ import { collectGitHistory } from './git-history.ts';
 import { collectGithubAlerts } from './github/alerts.ts';
 import { collectGithubFiles } from './github/repository-files.ts';
 import { collectGithubSettings } from './github/repository-settings.ts';
+import { collectGitlabAlerts } from './gitlab/alerts.ts';
+import { collectGitlabFiles } from './gitlab/repository-files.ts';
+import { collectGitlabSettings } from './gitlab/repository-settings.ts';
 import { collectLinearIssues } from './linear/issues.ts';
 import { collectRepositoryFiles } from './repository-files.ts';
 import { collectSentryErrors } from './sentry/errors.ts';
@@ -19,6 +22,11 @@ export const collectors: Readonly<Record<string, { readonly [C in Capability]?: 
     'repository-files': collectGithubFiles,
     'repository-settings': collectGithubSettings,
     alerts: collectGithubAlerts,
+  },
+  gitlab: {
+    'repository-files': collectGitlabFiles,
+    'repository-settings': collectGitlabSettings,
+    alerts: collectGitlabAlerts,
   },
   aws: { 'cloud-configuration': collectAwsConfiguration },
   linear: { issues: collectLinearIssues },

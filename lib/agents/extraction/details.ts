@@ -8,7 +8,7 @@ import type { Answered } from './record-sets.ts';
 /** The ids of what was listed; none where the listing cannot be read, which the record set says. */
 export function listedIds(family: string, kind: RecordKind, { call, answer }: Answered): readonly string[] {
   const found = answer ? onlyBlock(answer) : { problem: '' };
-  const read = readerOf(family, call.tool, kind);
+  const read = readerOf(family, call.tool, kind, call.args);
   if ('problem' in found || read === undefined) return [];
   try {
     return read(found.block.text, call.args)

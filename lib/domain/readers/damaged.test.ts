@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnparsableListing } from '../errors.ts';
 import { factsOf, type SourceRecord } from '../records.ts';
-import { type RecordReader, readerOf } from './index.ts';
+import { readerOf } from './index.ts';
 
 interface Sample {
-  readonly reader: RecordReader | undefined;
+  readonly of: readonly [family: string, tool: string, kind: string];
   readonly text: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +22,7 @@ const commands = ['aws iam get-login-profile --user-name zoë', 'aws iam list-ac
 
 const samples: Readonly<Record<string, Sample>> = {
   aws: {
-    reader: readerOf('aws', 'call_aws', 'cloud-user'),
+    of: ['aws', 'call_aws', 'cloud-user'],
     args: { cli_command: [...commands] },
     text: JSON.stringify([
       awsAnswer(commands[0], { LoginProfile: { UserName: 'zoë', CreateDate: '2024-01-01T00:00:00+00:00' } }),
@@ -30,29 +30,30 @@ const samples: Readonly<Record<string, Sample>> = {
     ]),
   },
   'a list of Sentry': {
-    reader: readerOf('sentry', 'search_issues', 'error-group'),
+    of: ['sentry', 'search_issues', 'error-group'],
     args: {},
     text: 'Found **2** issues:\n\n## 1. [SHOP-1](https://x)\n\n**Boom ü**\n\n- **Status**: unresolved\n\n## 2. [SHOP-2](https://x)\n\n**Bang**\n\n- **Status**: ignored\n',
   },
   'one error of Sentry': {
-    reader: readerOf('sentry', 'get_sentry_resource', 'error-group'),
+    of: ['sentry', 'get_sentry_resource', 'error-group'],
     args: { resourceId: 'SHOP-1' },
     text: '# Issue SHOP-1 in **acme**\n\n**Description**: Boom ü\n**First Seen**: 2026-01-01T00:00:00.000Z\n**Status**: unresolved\n\n## Event Details\n\n### Tags\n\n**level**: fatal\n',
   },
   sonarqube: {
-    reader: readerOf('sonarqube', 'search_sonar_issues_in_projects', 'code-alert'),
+    of: ['sonarqube', 'search_sonar_issues_in_projects', 'code-alert'],
     args: {},
     text: '{"issues":[{"key":"a","component":"ü.ts","severity":"MAJOR","status":"OPEN","creationDate":"2026-01-01T00:00:00+0000"}]}',
   },
   linear: {
-    reader: readerOf('linear', 'list_issues', 'ticket'),
+    of: ['linear', 'list_issues', 'ticket'],
     args: { label: 'Security' },
     text: '{"issues":[{"id":"A-1","title":"ü","priority":{"name":"High"},"labels":["Security"],"statusType":"started","dueDate":null}],"hasNextPage":false}',
   },
 };
 
 /** The records, or null where it is refused as no listing. Anything else that is thrown is a fault of the reader. */
-function read({ reader, args }: Sample, text: string): readonly SourceRecord[] | null {
+function read({ of, args }: Sample, text: string): readonly SourceRecord[] | null {
+  const reader = readerOf(...of, args);
   if (reader === undefined) throw new Error('no reader');
   try {
     return reader(text, args);
@@ -113,7 +114,7 @@ describe('a great answer', () => {
     [
       'of 5,000 regions',
       {
-        reader: readerOf('aws', 'call_aws', 'encryption-default'),
+        of: ['aws', 'call_aws', 'encryption-default'],
         args: { cli_command: 'aws ec2 get-ebs-encryption-by-default --region *' },
         text: JSON.stringify(Array.from({ length: 5_000 }, (_, at) => region(at))),
       },
@@ -121,15 +122,12 @@ describe('a great answer', () => {
     [
       'of 500,000 escapes',
       {
-        reader: readerOf('aws', 'call_aws', 'bucket'),
+        of: ['aws', 'call_aws', 'bucket'],
         args: { cli_command: 'aws s3api list-buckets' },
         text: JSON.stringify([awsAnswer('aws s3api list-buckets', { Buckets: [{ Name: '"'.repeat(500_000) }] })]),
       },
     ],
-    [
-      'of 200,000 lines',
-      { reader: readerOf('sentry', 'search_issues', 'error-group'), args: {}, text: '## 1. [X-1](\n'.repeat(200_000) },
-    ],
+    ['of 200,000 lines', { of: ['sentry', 'search_issues', 'error-group'], args: {}, text: '## 1. [X-1](\n'.repeat(200_000) }],
   ];
 
   test.each(great)('%s takes seconds at most', (_, sample) => {
@@ -138,4 +136,12 @@ describe('a great answer', () => {
     // Under a second each on two idle cores.
     expect(performance.now() - from).toBeLessThan(10_000);
   });
+});
+
+test('of a call that lists users no buckets are counted, not even none', () => {
+  const kindsOf = (cli_command: string) =>
+    ['bucket', 'cloud-user', 'audit-log'].filter((kind) => readerOf('aws', 'call_aws', kind, { cli_command }) !== undefined);
+  expect(kindsOf('aws iam list-users')).toEqual(['cloud-user']);
+  expect(kindsOf('aws s3api get-bucket-acl --bucket acme-logs')).toEqual(['bucket']);
+  expect(kindsOf('aws sts get-caller-identity')).toEqual([]);
 });

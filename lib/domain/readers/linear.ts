@@ -2,6 +2,7 @@
 import type { JsonValue } from '../positioned-json.ts';
 import type { Fact, SourceRecord } from '../records.ts';
 import {
+  type Args,
   derivedFact,
   listIn,
   memberAt,
@@ -24,7 +25,7 @@ const open = {
 };
 const levels = { urgent: 'critical', high: 'high', medium: 'medium', normal: 'medium', low: 'low' } as const;
 
-const tickets = (text: string, args: Readonly<Record<string, unknown>>): readonly SourceRecord[] =>
+const tickets = (text: string, args: Args): readonly SourceRecord[] =>
   listIn(text, 'issues').map((item) => {
     const id = textFact(item, 'id')?.value ?? '';
     return record(

@@ -7,11 +7,14 @@ import type { Fact, Facts, FactValue, RecordKind, SourceRecord } from '../record
  * Reads what one call returned. Pure and strict: an answer of another shape is no listing at all.
  * @throws UnparsableListing
  */
-export type RecordReader = (text: string, args: Readonly<Record<string, unknown>>) => readonly SourceRecord[];
+export type RecordReader = (text: string, args: Args) => readonly SourceRecord[];
 
-/** The kinds that a tool lists and how: nothing may be counted of a kind that the tool does not list. */
+/** Of a call. */
+export type Args = Readonly<Record<string, unknown>>;
+
+/** The kinds that a tool lists and how: nothing may be counted of a kind that the tool, asked like that, does not list. */
 export interface ToolReader {
-  readonly kinds: readonly RecordKind[];
+  readonly kinds: readonly RecordKind[] | ((args: Args) => readonly RecordKind[]);
   readonly read: RecordReader;
 }
 

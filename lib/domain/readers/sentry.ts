@@ -6,7 +6,7 @@
 import { UnparsableListing } from '../errors.ts';
 import type { Place } from '../positioned-json.ts';
 import type { Fact, SourceRecord } from '../records.ts';
-import { derivedFact, record, type ToolReader } from './reader.ts';
+import { type Args, derivedFact, record, type ToolReader } from './reader.ts';
 
 /** Archived by a person is looked at, and so no longer unresolved. */
 const resolved: Readonly<Record<string, boolean>> = { resolved: true, ignored: true, archived: true, unresolved: false };
@@ -69,7 +69,7 @@ function entry(lines: readonly Line[], number: number): SourceRecord<'error-grou
   );
 }
 
-function detailed(text: string, args: Readonly<Record<string, unknown>>): readonly SourceRecord[] {
+function detailed(text: string, args: Args): readonly SourceRecord[] {
   const lines = linesOf(text);
   const id = /^# Issue ([A-Z0-9_-]+) in \*\*/.exec(lines[0]?.value ?? '')?.[1];
   if (id === undefined || id !== args['resourceId']) throw new UnparsableListing('It is not about the issue that was asked for');

@@ -5,7 +5,7 @@
 import { parseEmbedded } from '../../embedded-json.ts';
 import { UnparsableListing } from '../../errors.ts';
 import type { JsonMember, JsonValue } from '../../positioned-json.ts';
-import { listIn, memberAt, textFact } from '../reader.ts';
+import { type Args, listIn, memberAt, textFact } from '../reader.ts';
 
 export interface AwsEntry {
   readonly command: string;
@@ -20,7 +20,7 @@ export interface AwsEntry {
 }
 
 /** @throws UnparsableListing when it answers other commands than were given */
-export function awsEntries(text: string, args: Readonly<Record<string, unknown>>): readonly AwsEntry[] {
+export function awsEntries(text: string, args: Args): readonly AwsEntry[] {
   const bytes = Buffer.from(text);
   const entries = listIn(text).map((item) => entryOf(bytes, item));
   const asked = [args['cli_command']].flat().map(String);
