@@ -31,7 +31,7 @@ const EXAMPLES = 3;
 
 export function judgeRecords<K extends RecordKind>(set: RecordSet<K>, rule: Rule<K>): readonly Observation[] {
   const judged = set.records.flatMap((record) => judgeOne(record, rule));
-  if (judged.length > 0) return judged;
+  if (judged.length > 0) return isOneMatter(judged) ? judged.slice(0, 1).map((one) => ({ ...one, resource: rule.all })) : judged;
   if (!set.listing.complete) return [incompleteRecords(set, rule.all)];
   const subjects = recordsWhere(set, rule.about);
   if (subjects.length === 0) return [withoutSubject(set, rule)];
@@ -39,6 +39,10 @@ export function judgeRecords<K extends RecordKind>(set: RecordSet<K>, rule: Rule
   const examples = subjects.slice(0, EXAMPLES).flatMap((record) => cited(record, rule, rule.breaches));
   return [pass(rule.all, rule.kept, [...counts, ...examples])];
 }
+
+/** A source that states something of none of its records is one thing to say, not one for each record. */
+const isOneMatter = (judged: readonly Observation[]): boolean =>
+  judged.length > 1 && judged.every(({ result, reason }) => result === 'unknown' && reason === judged[0]?.reason);
 
 /** Nothing for a record that keeps the rule, or that it is not about. */
 function judgeOne<K extends RecordKind>(record: CitedRecord<K>, rule: Rule<K>): readonly Observation[] {

@@ -15,7 +15,7 @@ const page = z.object({
   issuesReleases: z.array(z.unknown()).default([]),
 });
 
-/** Collects open security issues of the code, and risks of its dependencies, which only some editions have. */
+/** Collects open security issues of the code, secrets among them, and risks of its dependencies, which only some editions have. */
 export async function collectSonarqubeAlerts(
   call: CallTools,
   { asOf, scope }: CollectContext,
@@ -38,9 +38,7 @@ export async function collectSonarqubeAlerts(
     set('code-alert', issues, 'p'),
     set('dependency-alert', risks, 'pageIndex'),
   ]);
-  const secrets = { problem: 'SonarQube lists secrets among the issues of the code' };
   return sourceRecords('alerts', asOf, {
-    'secret-alert': secrets,
     'code-alert': codeAlerts,
     'dependency-alert': dependencyAlerts,
   });
