@@ -3,7 +3,7 @@
  * It reads no clock (`asOf` comes in), does no I/O, and says `unknown` rather than guess.
  */
 import type { Severity } from '../contract/vocabulary.ts';
-import type { Condition, RecordKind, SourceRecord } from '../domain/records.ts';
+import type { AnswerBlock, Condition, RecordKind, SourceRecord } from '../domain/records.ts';
 
 export type { RecordKind } from '../domain/records.ts';
 
@@ -73,11 +73,7 @@ export interface GitHistory {
 }
 
 /** One record with the answer that it stands in; `text` is the whole blob, for quotes. */
-export type CitedRecord<K extends RecordKind = RecordKind> = SourceRecord<K> & {
-  readonly toolCallId: string;
-  readonly blobSha256: string;
-  readonly text: string;
-};
+export type CitedRecord<K extends RecordKind = RecordKind> = SourceRecord<K> & AnswerBlock;
 
 /** All records of one kind that a source listed. */
 export interface RecordSet<K extends RecordKind = RecordKind> {

@@ -6,7 +6,7 @@ import { UnparsableListing } from './errors.ts';
 import { hostTree } from './host-listings.ts';
 import { type ListingBlob, named, read, textIn } from './listing-blob.ts';
 import { type CommitLine, parseCommitLog, parseTagList, type TagLine } from './listings.ts';
-import { readerOf } from './readers/index.ts';
+import { joinOf, readerOf } from './readers/index.ts';
 import { meets, type SourceRecord } from './records.ts';
 
 export type { ListingBlob } from './listing-blob.ts';
@@ -70,14 +70,26 @@ export interface RecordsOf {
 
 /** @throws UnparsableListing naming the call, when any listing is cut, damaged, or lists nothing of that kind. */
 export function recordPopulationOf(listings: readonly ListingBlob[], of: RecordsOf): Population {
-  const records = eachOnce(listings.flatMap((listing) => recordsOn(listing, of)));
+  const records = together(
+    listings.flatMap((listing) => recordsOn(listing, of)),
+    of,
+  );
   return { files: null, commits: null, tags: null, records, unlistedDirectories: [] };
 }
 
-/** Pages may overlap: of records with one id the last counts. */
-export const eachOnce = <R extends SourceRecord>(records: readonly R[]): readonly R[] => [
-  ...new Map(records.map((record) => [record.id, record])).values(),
-];
+/**
+ * Each record once: what several answers say of one id is put together, the later one's word counting, and what follows from all
+ * of them is added.
+ */
+export function together<R extends SourceRecord>(records: readonly R[], { family, kind }: RecordsOf): readonly R[] {
+  const byId = new Map<string, R>();
+  for (const record of records) {
+    const before = byId.get(record.id);
+    byId.set(record.id, before === undefined ? record : { ...record, facts: { ...before.facts, ...record.facts } });
+  }
+  const all = [...byId.values()];
+  return joinOf(family, kind)?.(all) ?? all;
+}
 
 /** @throws UnparsableListing */
 export function recordsOn(listing: ListingBlob, { family, kind }: RecordsOf): readonly SourceRecord[] {

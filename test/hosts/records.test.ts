@@ -176,23 +176,36 @@ describe('alerts on GitLab', () => {
 });
 
 describe('settings', () => {
-  test('GitHub shows which branches are protected and who is an admin, and no more of them', async () => {
-    const { evidence } = await through(
-      github({
-        branches: [{ name: 'main', sha: 'a'.repeat(40), protected: true }],
-        collaborators: [
-          { login: 'ada', id: 1, role_name: 'admin' },
-          { login: 'bob', id: 2, role_name: 'write' },
-        ],
-      }),
-      'repository-settings',
-    );
-    const values = (kind: RecordKind) => setOf(evidence, kind).records.map(({ id, facts }) => [id, ...Object.keys(facts)]);
-    expect(values('branch-rule')).toEqual([['main', 'branch', 'isProtected']]);
-    expect(recordsWhere(setOf(evidence, 'member'), [{ fact: 'isAdmin', is: 'equal', value: true }]).map(({ id }) => id)).toEqual([
-      'ada',
+  const unprotected = [
+    { fact: 'isDefault', is: 'equal', value: true },
+    { fact: 'isProtected', is: 'equal', value: false },
+  ] as const;
+
+  test('GitHub shows which branches are protected, and in another answer which is the default one', async () => {
+    const branches = ['main', 'feature'].map((name) => ({ name, sha: 'a'.repeat(40), protected: false }));
+    const { calls, evidence } = await through(github({ branches }), 'repository-settings');
+    const rules = setOf(evidence, 'branch-rule');
+    const [main, ...others] = recordsWhere(rules, unprotected);
+    expect([main?.id, others, rules.records.length]).toEqual(['main', [], 2]);
+    if (main === undefined) throw new Error('none');
+    const citations = [countRecords(rules, unprotected), ...citeFacts(main, 'isDefault', 'isProtected')];
+    const checked = verified(calls, evidence, citations);
+    expect(checked.map((one) => one.ok && (one.item.kind === 'excerpt' ? one.item.quote : one.item.count))).toEqual([
+      1,
+      '"default_branch":"main"',
+      '"protected":false',
     ]);
-    expect(values('repository')).toEqual([['acme/shop', 'name', 'isPrivate', 'defaultBranch', 'isArchived']]);
+  });
+
+  test('GitHub shows who is an admin', async () => {
+    const collaborators = [
+      { login: 'ada', id: 1, role_name: 'admin' },
+      { login: 'bob', id: 2, role_name: 'write' },
+    ];
+    const { evidence } = await through(github({ collaborators }), 'repository-settings');
+    const admins = recordsWhere(setOf(evidence, 'member'), [{ fact: 'isAdmin', is: 'equal', value: true }]);
+    expect(admins.map(({ id }) => id)).toEqual(['ada']);
+    expect(setOf(evidence, 'repository').records.map(({ id }) => id)).toEqual(['acme/shop']);
   });
 
   test('GitLab shows the default branch too', async () => {
@@ -203,10 +216,6 @@ describe('settings', () => {
       }),
       'repository-settings',
     );
-    const unprotected = [
-      { fact: 'isDefault', is: 'equal', value: true },
-      { fact: 'isProtected', is: 'equal', value: false },
-    ] as const;
     const rules = setOf(evidence, 'branch-rule');
     expect(verified(calls, evidence, [countRecords(rules, unprotected)])).toMatchObject([{ ok: true, item: { count: 1 } }]);
     const members = setOf(evidence, 'member');

@@ -18,6 +18,9 @@ export interface ToolReader {
   readonly read: RecordReader;
 }
 
+/** What follows for records of one kind from all that was listed of them. Pure; facts that it adds are those of another record, read anew. */
+export type RecordJoin = <R extends SourceRecord>(records: readonly R[]) => readonly R[];
+
 /** The value at a path of keys; undefined where any step is missing or no object. */
 export function memberAt(value: JsonValue, ...path: readonly string[]): JsonMember | undefined {
   let current: JsonValue = value;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { SourceRecords } from '../../../checks/check.ts';
+import { parsedJson } from '../../../domain/parsed-json.ts';
 import type { CallTools, LedgerCall } from '../../tools.ts';
 import type { CollectContext, Collected } from '../collected.ts';
-import { parsedJson } from '../parsed-json.ts';
 import { recordSet } from '../record-sets.ts';
 import { allPages, sourceRecords } from '../source-records.ts';
 
