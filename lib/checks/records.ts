@@ -1,5 +1,13 @@
 /** How a check of records cites: the members that say something of one record, and counts over all that were listed. */
-import { type Condition, conditionText, factsOf, meets, type RecordKind } from '../domain/records.ts';
+import {
+  type AnswerBlock,
+  type Condition,
+  conditionText,
+  type Fact,
+  factsOf,
+  meets,
+  type RecordKind,
+} from '../domain/records.ts';
 import type { Citation, CitedRecord, Observation, RecordSet } from './check.ts';
 import { MAX_EXCERPT_BYTES, population } from './cite.ts';
 import { pass, unknown } from './observe.ts';
@@ -11,15 +19,15 @@ export type FactName<K extends RecordKind> = Extract<keyof CitedRecord<K>['facts
 export function citeFacts<K extends RecordKind>(record: CitedRecord<K>, ...names: readonly FactName<K>[]): readonly Citation[] {
   const facts = factsOf(record);
   const places = names.flatMap((name) => facts.get(name) ?? []);
-  return distinct(places).map(({ start, end }) => quote(record, start, end));
+  return distinct(places).map(({ start, end, source = record }) => quote(source, start, end));
 }
 
 /** Two facts may be readings of one member. */
-const distinct = <P extends { readonly start: number; readonly end: number }>(places: readonly P[]): readonly P[] => [
-  ...new Map(places.map((place) => [`${place.start}-${place.end}`, place])).values(),
+const distinct = (places: readonly Fact[]): readonly Fact[] => [
+  ...new Map(places.map((place) => [`${place.source?.blobSha256 ?? ''} ${place.start}-${place.end}`, place])).values(),
 ];
 
-function quote({ toolCallId, blobSha256, text }: CitedRecord, start: number, end: number): Citation {
+function quote({ toolCallId, blobSha256, text }: AnswerBlock, start: number, end: number): Citation {
   const bytes = bytesOf(text);
   let cut = Math.min(end, start + MAX_EXCERPT_BYTES);
   // Not in the middle of a character.

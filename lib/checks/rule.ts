@@ -2,7 +2,7 @@
 import { type Condition, couldMeet, factsOf, meets, type RecordKind } from '../domain/records.ts';
 import type { Citation, CitedRecord, Observation, RecordSet } from './check.ts';
 import { fail, notApplicable, pass, unknown } from './observe.ts';
-import { citeFacts, countRecords, type FactName, incompleteRecords, recordsWhere } from './records.ts';
+import { absentRecords, citeFacts, countRecords, type FactName, incompleteRecords, recordsWhere } from './records.ts';
 
 /** On facts that the kind has. */
 export type ConditionOn<K extends RecordKind> = Condition & { readonly fact: FactName<K> };
@@ -31,7 +31,7 @@ const EXAMPLES = 3;
 
 export function judgeRecords<K extends RecordKind>(set: RecordSet<K>, rule: Rule<K>): readonly Observation[] {
   const judged = set.records.flatMap((record) => judgeOne(record, rule));
-  if (judged.length > 0) return judged;
+  if (judged.length > 0) return isOneMatter(judged) ? judged.slice(0, 1).map((one) => ({ ...one, resource: rule.all })) : judged;
   if (!set.listing.complete) return [incompleteRecords(set, rule.all)];
   const subjects = recordsWhere(set, rule.about);
   if (subjects.length === 0) return [withoutSubject(set, rule)];
@@ -39,6 +39,10 @@ export function judgeRecords<K extends RecordKind>(set: RecordSet<K>, rule: Rule
   const examples = subjects.slice(0, EXAMPLES).flatMap((record) => cited(record, rule, rule.breaches));
   return [pass(rule.all, rule.kept, [...counts, ...examples])];
 }
+
+/** A source that states something of none of its records is one thing to say, not one for each record. */
+const isOneMatter = (judged: readonly Observation[]): boolean =>
+  judged.length > 1 && judged.every(({ result, reason }) => result === 'unknown' && reason === judged[0]?.reason);
 
 /** Nothing for a record that keeps the rule, or that it is not about. */
 function judgeOne<K extends RecordKind>(record: CitedRecord<K>, rule: Rule<K>): readonly Observation[] {
@@ -64,12 +68,11 @@ function cited<K extends RecordKind>(
 }
 
 function withoutSubject<K extends RecordKind>(set: RecordSet<K>, { all, about, none }: Rule<K>): Observation {
-  const counted = [countRecords(set, about)];
   switch (none.result) {
     case 'pass':
-      return pass(all, none.reason, counted);
+      return absentRecords(set, about, all, none.reason);
     case 'not-applicable':
-      return notApplicable(all, none.reason, counted);
+      return notApplicable(all, none.reason, [countRecords(set, about)]);
     case 'unknown':
       return unknown(all, none.reason);
   }

@@ -79,7 +79,8 @@ export const toolCall = z.object({
   startedAt: time,
   durationMs: z.int().nullable(),
   resultSha256: sha256.nullable(),
-  blobs: z.array(z.object({ index: z.int(), sha256, bytes: z.int(), truncated: z.boolean() })),
+  /** `derivedFrom`: the index of the block that this file was taken out of (lib/domain/derived.ts), instead of one that the tool sent. */
+  blobs: z.array(z.object({ index: z.int(), sha256, bytes: z.int(), truncated: z.boolean(), derivedFrom: z.int().optional() })),
 });
 
 /** One check on one source, after every citation was verified. Its verdict folds its observations: fail > unknown > pass > not-applicable. */

@@ -3,11 +3,9 @@ import { type JsonValue, type Place, parsePositioned } from './positioned-json.t
 
 type JsonText = Place & { readonly value: string };
 
-/** `outer` is the whole text that `member` was parsed from. @throws UnparsableListing where the inner text is not JSON */
-export function parseEmbedded(outer: string, { start, end, value }: JsonText): JsonValue {
-  const escaped = Buffer.from(outer)
-    .subarray(start + 1, end - 1)
-    .toString('utf8');
+/** `outer` is the whole text that the inner one stands in, as bytes: it may hold many. @throws UnparsableListing where the inner text is not JSON */
+export function parseEmbedded(outer: Buffer, { start, end, value }: JsonText): JsonValue {
+  const escaped = outer.subarray(start + 1, end - 1).toString('utf8');
   const places = placesOf(escaped, start + 1);
   return moved(parsePositioned(value), (at) => places[at] ?? end);
 }

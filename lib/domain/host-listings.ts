@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { UnparsableListing } from './errors.ts';
 import { byText } from './order.ts';
+import { parsedJson } from './parsed-json.ts';
 import { kindOf, repositoryTree, type TreeEntry, type TreeListing } from './repository-tree.ts';
 import { narrowed, wholeTree } from './scope.ts';
 
@@ -59,13 +60,7 @@ function treeEntry(
 }
 
 function shaped<T>(text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UnparsableListing('It is not JSON');
-  }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(parsedJson(text));
   if (!parsed.success) throw new UnparsableListing('It has another shape than the tool prints');
   return parsed.data;
 }

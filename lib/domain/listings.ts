@@ -1,6 +1,7 @@
 /** Readers of what listing tools print. Strict: a name with a line break in it must not add or hide an entry. */
 import * as z from 'zod';
 import { UnparsableListing } from './errors.ts';
+import { parsedJson } from './parsed-json.ts';
 
 export interface DirectoryEntry {
   readonly name: string;
@@ -88,19 +89,11 @@ function jsonLines<T>(text: string, schema: z.ZodType<T>): Located<T>[] {
   for (const line of text.split('\n')) {
     const end = start + Buffer.byteLength(line);
     if (line.trim() !== '') {
-      const parsed = schema.safeParse(json(line));
+      const parsed = schema.safeParse(parsedJson(line));
       if (!parsed.success) throw new UnparsableListing(`It has a line of another shape: ${JSON.stringify(line.slice(0, 80))}`);
       rows.push({ ...parsed.data, start, end });
     }
     start = end + 1;
   }
   return rows;
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

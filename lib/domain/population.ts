@@ -1,25 +1,15 @@
 /** What a set of listings lists, and how many of it a named predicate selects. The verifier evaluates the same again. */
-import { isUtf8 } from 'node:buffer';
 import picomatch from 'picomatch';
 import type { Predicate } from '../contract/report.ts';
+import { treeOf } from './directory-tree.ts';
 import { UnparsableListing } from './errors.ts';
 import { hostTree } from './host-listings.ts';
-import { type CommitLine, parseCommitLog, parseDirectoryListing, parseTagList, type TagLine } from './listings.ts';
-import { byText } from './order.ts';
-import { readerOf } from './readers/index.ts';
+import { type ListingBlob, named, read, textIn } from './listing-blob.ts';
+import { type CommitLine, parseCommitLog, parseTagList, type TagLine } from './listings.ts';
+import { joinOf, readerOf } from './readers/index.ts';
 import { meets, type SourceRecord } from './records.ts';
-import { exclusion, isIgnoreFile, narrowed, type Scope, wholeTree } from './scope.ts';
 
-/** One call that listed members, or that read an ignore file which narrows the listing, and the bytes it returned. */
-export interface ListingBlob {
-  readonly tool: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  /** The block's place in the answer. */
-  readonly index: number;
-  readonly bytes: Uint8Array;
-  /** The bytes were cut at the cap: what is missing cannot be counted. */
-  readonly truncated: boolean;
-}
+export type { ListingBlob } from './listing-blob.ts';
 
 export interface Population {
   /**
@@ -80,19 +70,31 @@ export interface RecordsOf {
 
 /** @throws UnparsableListing naming the call, when any listing is cut, damaged, or lists nothing of that kind. */
 export function recordPopulationOf(listings: readonly ListingBlob[], of: RecordsOf): Population {
-  const records = eachOnce(listings.flatMap((listing) => recordsOn(listing, of)));
+  const records = together(
+    listings.flatMap((listing) => recordsOn(listing, of)),
+    of,
+  );
   return { files: null, commits: null, tags: null, records, unlistedDirectories: [] };
 }
 
-/** Pages may overlap: of records with one id the last counts. */
-export const eachOnce = <R extends SourceRecord>(records: readonly R[]): readonly R[] => [
-  ...new Map(records.map((record) => [record.id, record])).values(),
-];
+/**
+ * Each record once: what several answers say of one id is put together, the later one's word counting, and what follows from all
+ * of them is added.
+ */
+export function together<R extends SourceRecord>(records: readonly R[], { family, kind }: RecordsOf): readonly R[] {
+  const byId = new Map<string, R>();
+  for (const record of records) {
+    const before = byId.get(record.id);
+    byId.set(record.id, before === undefined ? record : { ...record, facts: { ...before.facts, ...record.facts } });
+  }
+  const all = [...byId.values()];
+  return joinOf(family, kind)?.(all) ?? all;
+}
 
 /** @throws UnparsableListing */
 export function recordsOn(listing: ListingBlob, { family, kind }: RecordsOf): readonly SourceRecord[] {
   if (listing.truncated) throw new UnparsableListing(`${named(listing)} was cut at the size cap`);
-  const reader = readerOf(family, listing.tool, kind);
+  const reader = readerOf(family, listing.tool, kind, listing.args);
   if (reader === undefined) throw new UnparsableListing(`${listing.tool} lists no ${kind} records of ${family}`);
   return read(listing, (text) => reader(text, listing.args)).filter((record) => record.kind === kind);
 }
@@ -148,77 +150,3 @@ function counted<T>(members: readonly T[] | null, test: (member: T) => boolean, 
 
 const globTest = (globs: readonly string[]): ((path: string) => boolean) =>
   globs.length === 0 ? () => false : picomatch([...globs], { dot: true, nocase: true });
-
-interface Tree {
-  readonly files: readonly string[];
-  readonly unlisted: readonly string[];
-}
-
-/** Parents come before their children, so that each directory inherits the scope of the one above. */
-function treeOf(listings: readonly ListingBlob[], ignoreFiles: readonly ListingBlob[]): Tree {
-  const root = listings.map(pathOf).reduce((shortest, path) => (path.length < shortest.length ? path : shortest));
-  const listed = new Map(listings.map((listing) => [relative(root, pathOf(listing)), listing]));
-  const rules = new Map(ignoreFiles.map((listing) => [relative(root, pathOf(listing)), listing]));
-  for (const path of rules.keys()) {
-    if (!isIgnoreFile(path)) throw new UnparsableListing(`${path} is neither a listing nor an ignore file`);
-  }
-  const scopes = new Map<string, Scope>();
-  const files = new Set<string>();
-  const unlisted = new Set<string>();
-  for (const directory of [...listed.keys()].sort(byText)) {
-    const scope = scopeOf(directory, scopes.get(parentOf(directory)) ?? wholeTree, rules);
-    scopes.set(directory, scope);
-    for (const entry of read(required(listed, directory), parseDirectoryListing)) {
-      const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
-      if (exclusion(scope, path, entry.isDirectory) !== null) continue;
-      if (!entry.isDirectory) files.add(path);
-      else if (!listed.has(path)) unlisted.add(path);
-    }
-  }
-  return { files: [...files].sort(byText), unlisted: [...unlisted].sort(byText) };
-}
-
-function scopeOf(directory: string, above: Scope, rules: ReadonlyMap<string, ListingBlob>): Scope {
-  const textOf = (name: string): string | null => {
-    const listing = rules.get(directory === '' ? name : `${directory}/${name}`);
-    return listing === undefined ? null : textIn(listing);
-  };
-  return narrowed(above, directory, textOf('.gitignore'), directory === '' ? textOf('.assayignore') : null);
-}
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-function required<K, V>(map: ReadonlyMap<K, V>, key: K): V {
-  const value = map.get(key);
-  if (value === undefined) throw new UnparsableListing(`Nothing is listed for ${String(key)}`);
-  return value;
-}
-
-function pathOf(listing: ListingBlob): string {
-  const { path } = listing.args;
-  if (typeof path !== 'string' || path === '') throw new UnparsableListing(`${listing.tool} has no path among its arguments`);
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
-}
-
-function relative(root: string, path: string): string {
-  if (path === root) return '';
-  const prefix = root === '.' || root === '/' ? '' : `${root}/`;
-  if (!path.startsWith(prefix)) throw new UnparsableListing(`${path} is not under the listed ${root}`);
-  return root === '/' ? path.slice(1) : root === '.' ? path.replace(/^\.\//, '') : path.slice(prefix.length);
-}
-
-function read<T>(listing: ListingBlob, parse: (text: string) => readonly T[]): readonly T[] {
-  try {
-    return parse(textIn(listing));
-  } catch (error) {
-    if (error instanceof UnparsableListing) throw new UnparsableListing(`${named(listing)} cannot be read: ${error.message}`);
-    throw error;
-  }
-}
-
-function textIn({ bytes }: ListingBlob): string {
-  if (!isUtf8(bytes)) throw new UnparsableListing('it is not UTF-8 text');
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-}
-
-const named = ({ tool, args }: ListingBlob): string => (typeof args['path'] === 'string' ? `${tool} of ${args['path']}` : tool);

@@ -14,6 +14,15 @@ export interface Fact<V extends FactValue = FactValue> {
   readonly value: V;
   readonly start: number;
   readonly end: number;
+  /** The answer that says it, where a record was put together of several. */
+  readonly source?: AnswerBlock;
+}
+
+/** A block of an answer, with the whole of its text. */
+export interface AnswerBlock {
+  readonly toolCallId: string;
+  readonly blobSha256: string;
+  readonly text: string;
 }
 
 /** A fact that the source does not expose is missing, which is not the same as false or null. */
@@ -30,6 +39,10 @@ export interface SourceRecord<K extends RecordKind = RecordKind> {
   readonly start: number;
   readonly end: number;
 }
+
+/** The same facts, each with the answer that says it: Object.entries forgets the keys' types, and none is added or renamed. */
+export const withSource = <K extends RecordKind>(record: SourceRecord<K>, source: AnswerBlock): Facts<K> =>
+  Object.fromEntries([...factsOf(record)].map(([name, fact]) => [name, { ...fact, source }])) as Facts<K>;
 
 /** One condition on a fact. A record that lacks the fact meets no condition but `missing`. */
 export type Condition =

@@ -28,7 +28,7 @@ export interface SealInput {
 
 /** @throws UnsealableReport when a cited blob is missing or has another hash. */
 export async function sealReport({ report, toolCalls, blobs, sign }: SealInput): Promise<Sealed> {
-  const hashes = citedBlobs(report.evidence);
+  const hashes = citedBlobs(report.evidence, report.toolCalls);
   const cited = new Map(hashes.map((hash) => [hash, citedBytes(blobs, hash)]));
   const ledger = ledgerOf(report, toolCalls);
   const leaves = leavesOf(report, ledger, hashes);

@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts';
 
 /** Each cited blob is there under its own hash, and nothing else is. */
 export function blobProblems(report: Report, blobs: ReadonlyMap<string, Uint8Array>): Problem[] {
-  const cited = new Set(citedBlobs(report.evidence));
+  const cited = new Set(citedBlobs(report.evidence, report.toolCalls));
   const problems: Problem[] = [...cited]
     .filter((sha256) => !blobs.has(sha256))
     .map((sha256) => ({

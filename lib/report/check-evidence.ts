@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceItem, ReportToolCall } from '../contract/report.ts';
 import { verifyQuote } from '../domain/citation.ts';
+import { derivedFile } from '../domain/derived.ts';
 import { UnparsableListing } from '../domain/errors.ts';
 import { countIn, type ListingBlob, type Population, populationFor } from '../domain/population.ts';
 import { evidenceSource, type Source } from './sources.ts';
@@ -51,13 +52,25 @@ function checkExcerpt(item: Excerpt, calls: ReadonlyMap<string, CheckedCall>, by
   if (!call.blobs.some(({ sha256 }) => sha256 === item.blobSha256)) {
     return { ok: false, reason: `The tool call ${item.toolCallId} did not return the cited bytes.` };
   }
-  const bytes = bytesOf(item.blobSha256);
+  const bytes = blockOf(call, item.blobSha256, bytesOf);
   if (typeof bytes === 'string') return { ok: false, reason: bytes };
   const checked = verifyQuote(bytes, item);
   if (checked.state === 'withheld') return { ok: false, reason: checked.reason };
   const state = checked.state === 'repaired' ? 'repaired' : item.state;
   const verified = { ...item, start: checked.start, end: checked.end, quote: checked.quote, state };
   return { ok: true, item: verified, source: evidenceSource(verified, calls, null) };
+}
+
+/** The bytes of one block of a call; a file that was taken out of another block is taken out of it again. Else, why they are not. */
+function blockOf(call: CheckedCall, sha256: string, bytesOf: BytesOf): Uint8Array | string {
+  const bytes = bytesOf(sha256);
+  const origin = call.blobs.find((blob) => blob.sha256 === sha256)?.derivedFrom;
+  if (typeof bytes === 'string' || origin === undefined) return bytes;
+  const sent = call.blobs.find(({ index, derivedFrom }) => index === origin && derivedFrom === undefined);
+  const whole = sent === undefined ? `The tool call ${call.id} has no block ${origin}.` : bytesOf(sent.sha256);
+  if (typeof whole === 'string') return whole;
+  const again = derivedFile(call, whole);
+  return again !== null && Buffer.from(again).equals(bytes) ? bytes : `The cited file ${sha256} is not what the tool sent.`;
 }
 
 function checkPopulation(item: Population_, population: Population, calls: ReadonlyMap<string, CheckedCall>): EvidenceCheck {
@@ -94,7 +107,7 @@ function listingsOf(item: Population_, calls: ReadonlyMap<string, CheckedCall>, 
     if (call?.status !== 'ok') throw new UnparsableListing(`The tool call ${id} has no result`);
     return call.blobs.map(({ index, sha256, truncated }): ListingBlob => {
       if (!cited.has(sha256)) throw new UnparsableListing(`The tool call ${id} returned bytes that are not cited`);
-      const bytes = bytesOf(sha256);
+      const bytes = blockOf(call, sha256, bytesOf);
       if (typeof bytes === 'string') throw new UnparsableListing(bytes.replace(/\.$/, ''));
       used.add(sha256);
       return { tool: call.tool, args: call.args, index, bytes, truncated };

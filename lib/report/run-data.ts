@@ -169,8 +169,17 @@ export interface RunData {
   readonly asOf: Date;
 }
 
-/** SHA-256 of every blob that the evidence cites, each once, sorted: what to read before assembling, and what a bundle holds. */
-export function citedBlobs(evidence: readonly EvidenceItem[]): string[] {
-  const cited = evidence.flatMap((item) => (item.kind === 'excerpt' ? [item.blobSha256] : item.blobSha256s));
+/**
+ * SHA-256 of every blob that the evidence cites, and of what a cited file was taken out of, each once, sorted: what to read before
+ * assembling, and what a bundle holds.
+ */
+export function citedBlobs(evidence: readonly EvidenceItem[], calls: readonly Pick<ToolCallRow, 'id' | 'blobs'>[]): string[] {
+  const blobsOf = new Map(calls.map(({ id, blobs }) => [id, blobs]));
+  const cited = evidence.flatMap((item) => {
+    if (item.kind === 'population') return item.blobSha256s;
+    const blobs = blobsOf.get(item.toolCallId) ?? [];
+    const origin = blobs.find(({ sha256 }) => sha256 === item.blobSha256)?.derivedFrom;
+    return [item.blobSha256, ...blobs.filter(({ index }) => index === origin).map(({ sha256 }) => sha256)];
+  });
   return [...new Set(cited)].sort((a, b) => (a < b ? -1 : 1));
 }

@@ -73,7 +73,7 @@ function sharedRoot(calls: readonly ReportToolCall[]): string {
 /** What a person calls the source of a citation: the path under the root, else the tool with its arguments. */
 export function placeOf(view: View, call: ReportToolCall | undefined): string {
   if (call === undefined) return 'unknown call';
-  const { path } = call.args;
+  const path = call.args['path'] ?? call.args['file_path'];
   if (typeof path === 'string' && path !== '') {
     if (view.root !== '' && path.startsWith(view.root)) return path.slice(view.root.length);
     return `${path}/` === view.root ? 'the root folder' : path;

@@ -44,6 +44,7 @@ export interface CompletedCall {
     readonly sha256: string;
     readonly bytes: number;
     readonly truncated: boolean;
+    readonly derivedFrom?: number;
     readonly content: Uint8Array;
   }[];
 }
@@ -115,7 +116,7 @@ export async function completeToolCalls(tx: Tx, fence: Fence, results: readonly 
     throw new StaleAttempt(`${results.length - completed} of ${results.length} tool calls were not this attempt's to complete`);
 }
 
-const described = ({ index, sha256, bytes, truncated }: CompletedCall['blobs'][number]) => ({ index, sha256, bytes, truncated });
+const described = ({ content: _, ...blob }: CompletedCall['blobs'][number]) => blob;
 
 /** In ledger order; of one plan task, or of the whole run. */
 export async function ledgerOf(tx: Tx, runId: string, planTaskId?: string): Promise<ToolCallRow[]> {

@@ -1,4 +1,5 @@
 /** The figures of a run under way, in one statement. */
+import { fileTools } from '../domain/file-tools.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import type { RunRow } from './runs.ts';
 import { db, type Tx } from './tx.ts';
@@ -18,7 +19,7 @@ export async function countsOfRun(tx: Tx, run: Pick<RunRow, 'id' | 'frameworkId'
   const [row] = await db(tx).$queryRaw<Omit<RunCounts, 'controlsTotal'>[]>`
     SELECT
       (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status <> 'started') AS "toolCalls",
-      (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status = 'ok' AND tool = 'read_text_file') AS "filesRead",
+      (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status = 'ok' AND tool = ANY(${[...fileTools]}::text[])) AS "filesRead",
       (SELECT count(*)::int FROM "Finding" WHERE "runId" = ${id}::uuid) AS findings,
       (SELECT count(*)::int FROM "Gap" WHERE "runId" = ${id}::uuid) AS gaps,
       (SELECT count(*)::int FROM "Step" WHERE "runId" = ${id}::uuid AND origin = 'fallback') AS degraded,

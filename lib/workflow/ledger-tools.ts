@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CallTools, LedgerAnswer, LedgerCall } from '../agents/tools.ts';
+import type { Answered } from '../domain/derived.ts';
+import { fileTools } from '../domain/file-tools.ts';
 import type { Session } from '../mcp/connections.ts';
 import { sha256Hex, type ToolResult } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
@@ -8,6 +10,7 @@ import { type AnnouncedCall, toolCallEvents } from '../progress/tool-calls.ts';
 import { type CompletedCall, completeToolCalls, ledgerOf, readBlobs, startToolCalls, type ToolCallRow } from '../store/ledger.ts';
 import type { PlanTaskRow } from '../store/plan.ts';
 import type { Store } from '../store/store.ts';
+import { keptBlocks } from './kept-blocks.ts';
 import type { StepContext } from './step.ts';
 
 /** Calls per batch: one transaction starts them all, one completes them all. */
@@ -88,7 +91,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     const settled = await Promise.allSettled(started.map((call) => timed(() => session.callTool(call.tool, call.args, signal))));
     const results = settled.flatMap((outcome, index) => {
       const call = started[index];
-      return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call.id, call.callKey, outcome.value)] : [];
+      return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
     });
     await store.forRun(run.id, (tx) =>
       completeToolCalls(
@@ -151,8 +154,12 @@ async function timed(call: () => Promise<ToolResult>): Promise<Timed> {
   return { result, durationMs: Math.round(performance.now() - from) };
 }
 
-function completedCall(id: string, key: string, { result, durationMs }: Timed) {
-  const blocks = result.blocks.map(({ sha256, truncated, bytes }) => ({ sha256, truncated, text: decoded(bytes) }));
+type Started = Answered & { readonly id: string; readonly callKey: string };
+
+function completedCall(call: Started, { result, durationMs }: Timed) {
+  const { id, callKey: key } = call;
+  const kept = keptBlocks(call, result);
+  const blocks = kept.map(({ sha256, truncated, content }) => ({ sha256, truncated, text: decoded(content) }));
   const { reason } = result;
   const status = reason === null ? ('ok' as const) : ('error' as const);
   const row: CompletedCall = {
@@ -161,13 +168,7 @@ function completedCall(id: string, key: string, { result, durationMs }: Timed) {
     error: reason,
     durationMs,
     resultSha256: result.sha256,
-    blobs: result.blocks.map(({ index, sha256, bytes, truncated }) => ({
-      index,
-      sha256,
-      bytes: bytes.byteLength,
-      truncated,
-      content: bytes,
-    })),
+    blobs: kept,
   };
   const bytes = result.blocks.reduce((sum, block) => sum + block.bytes.byteLength, 0);
   const answer: LedgerAnswer =
@@ -177,7 +178,7 @@ function completedCall(id: string, key: string, { result, durationMs }: Timed) {
 
 function counted(results: readonly CompletedCall[], started: readonly { readonly id: string; readonly tool: string }[]) {
   const ok = new Set(results.filter(({ status }) => status === 'ok').map(({ id }) => id));
-  const filesRead = started.filter(({ id, tool }) => tool === 'read_text_file' && ok.has(id)).length;
+  const filesRead = started.filter(({ id, tool }) => fileTools.includes(tool) && ok.has(id)).length;
   return stateDelta({ add: { toolCalls: results.length, filesRead } });
 }
 

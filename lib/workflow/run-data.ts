@@ -40,11 +40,12 @@ export async function loadRunData(
 /** One transaction, one statement a table, however many rows; blobs go by size (store/blobs.ts). */
 async function rowsOf(tx: Tx, run: RunRow) {
   const evidence = await listEvidence(tx, run.id);
+  const toolCalls = await ledgerOf(tx, run.id);
   return {
     evidence,
     planTasks: await listPlanTasks(tx, run.id),
     steps: await listSteps(tx, run.id),
-    toolCalls: await ledgerOf(tx, run.id),
+    toolCalls,
     checkResults: await listCheckResults(tx, run.id),
     populations: await listPopulations(tx, run.id),
     gaps: await listGaps(tx, run.id),
@@ -53,7 +54,7 @@ async function rowsOf(tx: Tx, run: RunRow) {
     findings: await listFindings(tx, run.id),
     sections: await listSections(tx, run.id),
     remediation: await listRemediation(tx, run.id),
-    blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence)),
+    blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence, toolCalls)),
     previous: await previousOf(tx, run),
   };
 }

@@ -1,9 +1,12 @@
 /** "Repository files" of a host that keeps commits: the tree of one commit, then its files, all at that commit. */
+import type * as z from 'zod';
 import type { FileContent, RepositoryFiles } from '../../checks/check.ts';
 import { CONTENT_BLOCK } from '../../domain/host-listings.ts';
-import type { RepositoryTree, TreeEntry } from '../../domain/repository-tree.ts';
-import type { CallTools, LedgerAnswer, LedgerBlock, LedgerCall } from '../tools.ts';
-import type { Collected } from './collected.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
+import type { RepositoryTree, TreeEntry, TreeListing } from '../../domain/repository-tree.ts';
+import { narrowed, type Scope, wholeTree } from '../../domain/scope.ts';
+import { type CallTools, type LedgerAnswer, type LedgerBlock, type LedgerCall, onlyBlock } from '../tools.ts';
+import type { CollectContext, Collected } from './collected.ts';
 import { listingNote } from './listing-note.ts';
 import { readFiles, unread, unreadGaps } from './read-files.ts';
 
@@ -55,7 +58,41 @@ function withoutCall({ path, kind, sizeBytes }: TreeEntry, [tree]: readonly Cite
 export function contentBlock(answer: LedgerAnswer): { block: LedgerBlock; toolCallId: string } | { problem: string } {
   if (answer.status !== 'ok') return { problem: answer.reason };
   const block = answer.blocks[CONTENT_BLOCK];
+  if (answer.blocks[0]?.truncated) return { problem: 'it was cut at the size cap' };
   return block ? { block, toolCallId: answer.toolCallId } : { problem: 'the tool answered without the file' };
+}
+
+/** The branch, tag or commit of the connection's scope as an argument; nothing where it names none: the default branch then. */
+export const named = (argument: string, { scope }: Pick<CollectContext, 'scope'>): Readonly<Record<string, string>> =>
+  'ref' in scope ? { [argument]: scope.ref } : {};
+
+/** The newest commit of a branch: calls that name it can be made again. `shape` finds its hash in the answer. */
+export async function newest(
+  call: CallTools,
+  asked: LedgerCall,
+  shape: z.ZodType<readonly { readonly sha: string }[]>,
+): Promise<{ readonly sha: string } | { readonly problem: string }> {
+  const [answer] = await call([asked]);
+  const found = answer ? onlyBlock(answer) : { problem: 'no answer' };
+  if ('problem' in found) return { problem: `The newest commit could not be read: ${found.problem}` };
+  const [commit] = shape.safeParse(parsedJson(found.block.text)).data ?? [];
+  return commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit.sha) ? commit : { problem: 'The repository shows no commit' };
+}
+
+export const nothingListed = (problems: readonly string[]): HostListing => ({
+  tree: { files: [], unlisted: [], submodules: [], excluded: new Map() },
+  cited: [],
+  problems,
+});
+
+/** What the root's .assayignore puts out of scope. `.gitignore` plays no part: what a host keeps is tracked, whatever it says. */
+export async function scopeFrom(call: CallTools, root: TreeListing, asked: LedgerCall, cited: Cited[]): Promise<Scope> {
+  if (!root.entries.some(({ path, kind }) => path === '.assayignore' && kind === 'file')) return wholeTree;
+  const [answer] = await call([asked]);
+  const found = answer ? contentBlock(answer) : { problem: 'no answer' };
+  if (answer?.status !== 'ok' || 'problem' in found) return wholeTree;
+  cited.push(citedAnswer(answer));
+  return narrowed(wholeTree, '', null, found.block.text);
 }
 
 /** All of an answer is cited: whoever counts again needs every block. */

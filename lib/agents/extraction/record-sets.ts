@@ -1,8 +1,8 @@
 /** Makes record sets of answers, with the readers that the verifier uses as well. */
 import type { CitedRecord, Listing, RecordSet } from '../../checks/check.ts';
 import { UnparsableListing } from '../../domain/errors.ts';
-import { eachOnce, recordsOn } from '../../domain/population.ts';
-import { isOfKind, type RecordKind } from '../../domain/records.ts';
+import { recordsOn, together } from '../../domain/population.ts';
+import { type AnswerBlock, isOfKind, type RecordKind, type SourceRecord, withSource } from '../../domain/records.ts';
 import type { LedgerAnswer, LedgerCall } from '../tools.ts';
 
 /** A call and what came of it. */
@@ -40,7 +40,16 @@ export function recordSet<K extends RecordKind>(
     complete: problems.length === 0,
     note: problems.length === 0 ? null : problems.join('; '),
   };
-  return { kind, family, records: eachOnce(seen.flatMap(({ records }) => records)), listing, asOf };
+  return {
+    kind,
+    family,
+    records: together(
+      seen.flatMap(({ records }) => records),
+      { family, kind },
+    ),
+    listing,
+    asOf,
+  };
 }
 
 interface Read<K extends RecordKind> {
@@ -60,7 +69,7 @@ function readAnswer<K extends RecordKind>(
   try {
     const records = blocks.flatMap(({ sha256, text, truncated }, index) =>
       recordsOn({ ...call, index, bytes: Buffer.from(text), truncated }, of).flatMap((record) =>
-        isOfKind(record, of.kind) ? [{ ...record, toolCallId, blobSha256: sha256, text }] : [],
+        isOfKind(record, of.kind) ? [citedIn({ toolCallId, blobSha256: sha256, text }, record)] : [],
       ),
     );
     return { toolCallId, blobSha256s: blocks.map(({ sha256 }) => sha256), records };
@@ -69,3 +78,10 @@ function readAnswer<K extends RecordKind>(
     throw error;
   }
 }
+
+/** Each fact keeps where it stands: the record may be put together with what another answer says of it. */
+const citedIn = <K extends RecordKind>(source: AnswerBlock, record: SourceRecord<K>): CitedRecord<K> => ({
+  ...record,
+  facts: withSource(record, source),
+  ...source,
+});

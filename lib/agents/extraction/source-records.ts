@@ -1,10 +1,11 @@
 /** Puts together what a source showed of several kinds of records, and what it did not. */
 import * as z from 'zod';
 import type { Listing, RecordCapability, RecordSet, SourceRecords } from '../../checks/check.ts';
+import { parsedJson } from '../../domain/parsed-json.ts';
 import type { RecordKind } from '../../domain/records.ts';
-import type { CallTools, LedgerCall } from '../tools.ts';
+import type { CallTools, LedgerAnswer, LedgerCall } from '../tools.ts';
 import type { Collected } from './collected.ts';
-import type { Answered } from './record-sets.ts';
+import { type Answered, recordSet, type SetOf } from './record-sets.ts';
 
 type SetOrProblem<K extends RecordKind> = RecordSet<K> | { readonly problem: string };
 /** By kind: the set, or why there is none. */
@@ -42,47 +43,59 @@ const entriesOf = <M extends { readonly [K in RecordKind]?: unknown }>(map: M): 
 /** Pages of one list: more than this is said to be incomplete. */
 const MAX_PAGES = 50;
 
+/** The call for the page after this one, given its text and its number from 1; null after the last. */
+type Next = (text: string, page: number) => LedgerCall | null;
+
 export interface Pages {
   readonly answers: readonly Answered[];
   /** Why there may be more; null when the last page was seen. */
   readonly note: string | null;
 }
 
-/** Asks page by page until `next`, given the last page's text and its number from 1, says that there is none. */
-export async function allPages(
+/** All records of a kind that a list shows. */
+export async function listRecords<K extends RecordKind>(
   call: CallTools,
+  of: Omit<SetOf<K>, 'note'>,
   first: LedgerCall,
-  next: (text: string, page: number) => LedgerCall | null,
-): Promise<Pages> {
+  next: Next,
+): Promise<SetOrProblem<K>> {
+  const { answers, note } = await allPages(call, first, next);
+  return recordSet({ ...of, note }, answers);
+}
+
+/** Asks page by page, until there is no next one or one is refused. */
+export async function allPages(call: CallTools, first: LedgerCall, next: Next): Promise<Pages> {
   const answers: Answered[] = [];
-  let asked: LedgerCall | null = first;
   let before = '';
-  for (let page = 1; asked !== null; page += 1) {
-    if (page > MAX_PAGES) return { answers, note: `only the first ${MAX_PAGES} pages of ${first.tool} were read` };
-    const [answer] = await call([asked]);
+  for (let asked: LedgerCall | null = first; asked !== null; ) {
+    if (answers.length === MAX_PAGES) return { answers, note: `only the first ${MAX_PAGES} pages of ${first.tool} were read` };
+    const [answer]: readonly (LedgerAnswer | undefined)[] = await call([asked]);
     answers.push({ call: asked, answer });
-    const text = answer?.status === 'ok' ? (answer.blocks[0]?.text ?? '') : '';
     if (answer?.status !== 'ok') break;
+    const text = answer.blocks[0]?.text ?? '';
     // A server that does not know the page's argument gives its first page for ever.
-    if (page > 1 && text === before) return { answers, note: `${first.tool} gave the same page twice` };
+    if (answers.length > 1 && text === before) return { answers, note: `${first.tool} gave the same page twice` };
     before = text;
-    asked = next(text, page);
+    asked = next(text, answers.length);
   }
   return { answers, note: null };
 }
 
+/** For a tool that has no pages. */
+export const onePage: Next = () => null;
+
 /** For tools with `page` and a page's size: a page that is not full is the last. */
 export const byNumber =
-  (first: LedgerCall, size: number) =>
-  (text: string, page: number): LedgerCall | null =>
-    lengthOf(text) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
+  (first: LedgerCall, size: number): Next =>
+  (text, page) =>
+    (items.safeParse(parsedJson(text)).data?.length ?? 0) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
+
+/** For tools with `after`: `cursor` finds it in the page before. */
+export const byCursor =
+  (first: LedgerCall, cursor: z.ZodType<string | null>): Next =>
+  (text) => {
+    const after = cursor.safeParse(parsedJson(text)).data ?? null;
+    return after === null ? null : { ...first, args: { ...first.args, after } };
+  };
 
 const items = z.union([z.array(z.unknown()), z.object({ items: z.array(z.unknown()) }).transform((page) => page.items)]);
-
-function lengthOf(text: string): number {
-  try {
-    return items.parse(JSON.parse(text)).length;
-  } catch {
-    return 0;
-  }
-}

@@ -42,6 +42,11 @@ describe('rules of the default branch', () => {
     expect(await judged(check, {})).toEqual({ 'default branch': 'unknown' });
   });
 
+  test('what the source states of no branch is said once, not of each', async () => {
+    const branches = { main: { branch: 'main', isProtected: false }, next: { branch: 'next', isProtected: false } };
+    expect(await judged(defaultBranchProtected, branches)).toEqual({ 'default branch': 'unknown' });
+  });
+
   test('a branch of which nobody says that it is the default may be the one', async () => {
     expect(await judged(defaultBranchProtected, { main: { isProtected: false } })).toEqual({ main: 'unknown' });
   });

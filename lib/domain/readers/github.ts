@@ -1,8 +1,19 @@
 /** What the tools of github/github-mcp-server list; its shapes are in the profile's source. */
 import { UnparsableListing } from '../errors.ts';
 import { type JsonValue, parsePositioned } from '../positioned-json.ts';
-import type { Fact, SourceRecord } from '../records.ts';
-import { derivedFact, flagFact, listIn, numberFact, record, type ToolReader, textFact, timeFact, wordFact } from './reader.ts';
+import { type Fact, factsOf, type SourceRecord } from '../records.ts';
+import {
+  type Args,
+  derivedFact,
+  flagFact,
+  listIn,
+  numberFact,
+  record,
+  type ToolReader,
+  textFact,
+  timeFact,
+  wordFact,
+} from './reader.ts';
 
 const states = { open: 'open', fixed: 'fixed', resolved: 'fixed', dismissed: 'dismissed', auto_dismissed: 'dismissed' } as const;
 const levels = { critical: 'critical', high: 'high', medium: 'medium', moderate: 'medium', low: 'low' } as const;
@@ -70,15 +81,25 @@ const branches = (text: string): readonly SourceRecord[] =>
     return record('branch-rule', item, named(branch), { branch, isProtected: flagFact(item, 'protected') });
   });
 
-const repositories = (text: string): readonly SourceRecord[] =>
-  listIn(text, 'items').map((item) =>
-    record('repository', item, named(textFact(item, 'full_name')), {
-      name: textFact(item, 'full_name'),
-      isPrivate: flagFact(item, 'private'),
-      defaultBranch: textFact(item, 'default_branch'),
-      isArchived: flagFact(item, 'archived'),
-    }),
-  );
+/** The repository that was searched for, and of its branches the default one, of which no other tool tells. */
+const repositories = (text: string, { query }: Args): readonly SourceRecord[] =>
+  listIn(text, 'items').flatMap((item) => {
+    const name = textFact(item, 'full_name');
+    if (name === undefined || `repo:${name.value}`.toLowerCase() !== String(query).toLowerCase()) return [];
+    const defaultBranch = textFact(item, 'default_branch');
+    const facts = { name, isPrivate: flagFact(item, 'private'), defaultBranch, isArchived: flagFact(item, 'archived') };
+    const self = record('repository', item, named(name), facts);
+    if (defaultBranch === undefined) return [self];
+    const isDefault = derivedFact(defaultBranch, () => true);
+    return [self, record('branch-rule', item, named(defaultBranch), { branch: defaultBranch, isDefault })];
+  });
+
+/** That one branch is the default says that the others are not. */
+export function oneDefaultBranch<R extends SourceRecord>(records: readonly R[]): readonly R[] {
+  const [isDefault] = records.flatMap((record) => factsOf(record).get('isDefault') ?? []);
+  if (isDefault === undefined) return records;
+  return records.map((record) => ({ ...record, facts: { isDefault: { ...isDefault, value: false }, ...record.facts } }));
+}
 
 const collaborators = (text: string): readonly SourceRecord[] => {
   const whole = parsePositioned(text);
@@ -100,6 +121,6 @@ export const github: Readonly<Record<string, ToolReader>> = {
   list_code_scanning_alerts: { kinds: ['code-alert'], read: codeAlerts },
   list_secret_scanning_alerts: { kinds: ['secret-alert'], read: secretAlerts },
   list_branches: { kinds: ['branch-rule'], read: branches },
-  search_repositories: { kinds: ['repository'], read: repositories },
+  search_repositories: { kinds: ['repository', 'branch-rule'], read: repositories },
   list_repository_collaborators: { kinds: ['member'], read: collaborators },
 };

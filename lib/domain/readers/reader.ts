@@ -7,13 +7,19 @@ import type { Fact, Facts, FactValue, RecordKind, SourceRecord } from '../record
  * Reads what one call returned. Pure and strict: an answer of another shape is no listing at all.
  * @throws UnparsableListing
  */
-export type RecordReader = (text: string, args: Readonly<Record<string, unknown>>) => readonly SourceRecord[];
+export type RecordReader = (text: string, args: Args) => readonly SourceRecord[];
 
-/** The kinds that a tool lists and how: nothing may be counted of a kind that the tool does not list. */
+/** Of a call. */
+export type Args = Readonly<Record<string, unknown>>;
+
+/** The kinds that a tool lists and how: nothing may be counted of a kind that the tool, asked like that, does not list. */
 export interface ToolReader {
-  readonly kinds: readonly RecordKind[];
+  readonly kinds: readonly RecordKind[] | ((args: Args) => readonly RecordKind[]);
   readonly read: RecordReader;
 }
+
+/** What follows for records of one kind from all that was listed of them. Pure; facts that it adds are those of another record, read anew. */
+export type RecordJoin = <R extends SourceRecord>(records: readonly R[]) => readonly R[];
 
 /** The value at a path of keys; undefined where any step is missing or no object. */
 export function memberAt(value: JsonValue, ...path: readonly string[]): JsonMember | undefined {

@@ -1,4 +1,5 @@
 import type { Profile } from './profile.ts';
+import { commitField } from './scope-fields.ts';
 
 /** GitHub's own server. `get_file_contents` answers with a note and the file as an embedded resource. */
 export const github: Profile = {
@@ -17,13 +18,7 @@ export const github: Profile = {
       pattern: /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[A-Za-z0-9._-]{1,100}$/,
       required: true,
     },
-    {
-      name: 'ref',
-      title: 'Branch, tag or commit (default branch unless given)',
-      example: 'main',
-      pattern: /^[^\s~^:?*[\\]{1,200}$/,
-      required: false,
-    },
+    commitField,
   ],
   source: { what: 'github/github-mcp-server, pkg/github and its tool snapshots', on: '2026-11-25' },
   capabilities: ['repository-files', 'repository-settings', 'alerts'],

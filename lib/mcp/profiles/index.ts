@@ -6,6 +6,7 @@ import { datadog } from './datadog.ts';
 import { filesystem } from './filesystem.ts';
 import { git } from './git.ts';
 import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
 import { googleCloud } from './google-cloud.ts';
 import { grafana } from './grafana.ts';
 import { linear } from './linear.ts';
@@ -34,6 +35,7 @@ export const profiles: readonly Profile[] = [
   filesystem,
   git,
   github,
+  gitlab,
   aws,
   azure,
   googleCloud,

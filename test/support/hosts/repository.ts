@@ -1,7 +1,8 @@
 /** A folder as a host keeps it: blobs and trees by git's own hashes, and one commit. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { makeFolder } from '../stack.ts';
 
 export interface HostEntry {
   readonly path: string;
@@ -20,6 +21,15 @@ export interface HostRepository {
 
 const sha1 = (kind: string, bytes: Buffer): string =>
   createHash('sha1').update(`${kind} ${bytes.byteLength}\0`).update(bytes).digest('hex');
+
+export function repositoryOf(texts: Readonly<Record<string, string>>): HostRepository {
+  const folder = makeFolder(texts);
+  try {
+    return repositoryIn(folder);
+  } finally {
+    rmSync(dirname(folder), { recursive: true, force: true });
+  }
+}
 
 export function repositoryIn(folder: string): HostRepository {
   const trees = new Map<string, readonly HostEntry[]>();

@@ -1,9 +1,8 @@
 import type { SourceRecords } from '../../../checks/check.ts';
-import type { RecordKind } from '../../../domain/records.ts';
-import type { CallTools, LedgerCall } from '../../tools.ts';
+import type { CallTools } from '../../tools.ts';
 import type { CollectContext, Collected } from '../collected.ts';
 import { recordSet } from '../record-sets.ts';
-import { allPages, byNumber, sourceRecords } from '../source-records.ts';
+import { allPages, byNumber, listRecords, onePage, sourceRecords } from '../source-records.ts';
 import { repositoryOf } from './repository-files.ts';
 
 const PAGE = 100;
@@ -14,18 +13,21 @@ const PAGE = 100;
  */
 export async function collectGithubSettings(call: CallTools, context: CollectContext): Promise<Collected<SourceRecords>> {
   const repository = repositoryOf(context);
-  const set = async <K extends RecordKind>(kind: K, first: LedgerCall, next = byNumber(first, PAGE)) => {
-    const { answers, note } = await allPages(call, first, next);
-    return recordSet({ kind, family: 'github', asOf: context.asOf, note }, answers);
-  };
-  const search = {
-    tool: 'search_repositories',
-    args: { query: `repo:${repository.owner}/${repository.repo}`, minimal_output: true, perPage: 1 },
-  };
-  const [branches, members, self] = await Promise.all([
-    set('branch-rule', { tool: 'list_branches', args: { ...repository, perPage: PAGE } }),
-    set('member', { tool: 'list_repository_collaborators', args: { ...repository, perPage: PAGE } }),
-    set('repository', search, () => null),
+  const of = { family: 'github', asOf: context.asOf };
+  const query = `repo:${repository.owner}/${repository.repo}`;
+  const branches = { tool: 'list_branches', args: { ...repository, perPage: PAGE } };
+  const members = { tool: 'list_repository_collaborators', args: { ...repository, perPage: PAGE } };
+  const search = { tool: 'search_repositories', args: { query, minimal_output: true, perPage: 1 } };
+  const [listed, found, people] = await Promise.all([
+    allPages(call, branches, byNumber(branches, PAGE)),
+    allPages(call, search, onePage),
+    listRecords(call, { ...of, kind: 'member' }, members, byNumber(members, PAGE)),
   ]);
-  return sourceRecords('repository-settings', context.asOf, { 'branch-rule': branches, member: members, repository: self });
+  const self = recordSet({ ...of, kind: 'repository', note: found.note }, found.answers);
+  const rules = recordSet({ ...of, kind: 'branch-rule', note: listed.note }, listed.answers);
+  // Which of the branches is the default one, the search says alone.
+  const isWhole = !('problem' in rules) && !('problem' in self) && self.records.length > 0;
+  const answers = [...listed.answers, ...found.answers];
+  const branchRules = isWhole ? recordSet({ ...of, kind: 'branch-rule', note: listed.note }, answers) : rules;
+  return sourceRecords('repository-settings', context.asOf, { 'branch-rule': branchRules, member: people, repository: self });
 }

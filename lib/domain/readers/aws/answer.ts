@@ -5,7 +5,7 @@
 import { parseEmbedded } from '../../embedded-json.ts';
 import { UnparsableListing } from '../../errors.ts';
 import type { JsonMember, JsonValue } from '../../positioned-json.ts';
-import { listIn, memberAt, textFact } from '../reader.ts';
+import { type Args, listIn, memberAt, textFact } from '../reader.ts';
 
 export interface AwsEntry {
   readonly command: string;
@@ -20,8 +20,9 @@ export interface AwsEntry {
 }
 
 /** @throws UnparsableListing when it answers other commands than were given */
-export function awsEntries(text: string, args: Readonly<Record<string, unknown>>): readonly AwsEntry[] {
-  const entries = listIn(text).map((item) => entryOf(text, item));
+export function awsEntries(text: string, args: Args): readonly AwsEntry[] {
+  const bytes = Buffer.from(text);
+  const entries = listIn(text).map((item) => entryOf(bytes, item));
   const asked = [args['cli_command']].flat().map(String);
   const isAnswered =
     asked.length === 1 && asked[0]?.includes('--region *')
@@ -38,14 +39,14 @@ const isInstance = (command: string, pattern: string): boolean => {
   return command.startsWith(before) && command.endsWith(after) && /^[a-z0-9-]+$/.test(region);
 };
 
-function entryOf(text: string, item: JsonValue): AwsEntry {
+function entryOf(bytes: Buffer, item: JsonValue): AwsEntry {
   const named = memberAt(item, 'cli_command');
   if (named === undefined || named.value.kind !== 'string') throw new UnparsableListing('It has an answer to no command');
   const json = memberAt(item, 'response', 'response', 'json')?.value;
   return {
     command: named.value.value,
     named,
-    result: json?.kind === 'string' ? parseEmbedded(text, json) : null,
+    result: json?.kind === 'string' ? parseEmbedded(bytes, json) : null,
     errorCode: textFact(item, 'response', 'response', 'error_code') ?? null,
     isPart: textFact(item, 'response', 'response', 'pagination_token') !== undefined,
   };

@@ -1,11 +1,11 @@
 /** What `call_aws` shows of an account: what there is from the commands that list, and the rest from those that name one thing. */
-import type { SourceRecord } from '../../records.ts';
-import { derivedFact, flagFact, numberFact, record, type ToolReader, textFact } from '../reader.ts';
+import type { RecordKind, SourceRecord } from '../../records.ts';
+import { type Args, derivedFact, flagFact, numberFact, record, type ToolReader, textFact } from '../reader.ts';
 import { type AwsEntry, awsEntries, itemsOf, wholeResult } from './answer.ts';
 import { bucketOf } from './bucket.ts';
 import { userOf } from './user.ts';
 
-function read(text: string, args: Readonly<Record<string, unknown>>): readonly SourceRecord[] {
+function read(text: string, args: Args): readonly SourceRecord[] {
   const entries = awsEntries(text, args);
   return [
     ...entries.flatMap(listed),
@@ -124,6 +124,20 @@ function volumesOf({ command, named: { start, end }, result }: AwsEntry): Source
   );
 }
 
-export const aws: Readonly<Record<string, ToolReader>> = {
-  call_aws: { kinds: ['bucket', 'cloud-user', 'audit-log', 'root-account', 'encryption-default'], read },
+/** By the command that lists it, and the option that names one: a count of buckets over a list of users would be a count of nothing. */
+const listedBy: readonly (readonly [RecordKind, string, string])[] = [
+  ['bucket', 'aws s3api list-buckets', '--bucket'],
+  ['cloud-user', 'aws iam list-users', '--user-name'],
+  ['audit-log', 'aws cloudtrail describe-trails', '--trail-name-list'],
+  ['root-account', 'aws iam get-account-summary', ''],
+  ['encryption-default', 'aws ec2 get-ebs-encryption-by-default', ''],
+];
+
+const kinds = (args: Args): readonly RecordKind[] => {
+  const commands = [args['cli_command']].flat().map(String);
+  return listedBy.flatMap(([kind, list, option]) =>
+    commands.some((command) => command.startsWith(list) || (option !== '' && command.includes(` ${option} `))) ? [kind] : [],
+  );
 };
+
+export const aws: Readonly<Record<string, ToolReader>> = { call_aws: { kinds, read } };
