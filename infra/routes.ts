@@ -29,6 +29,7 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/connections/{connectionId}', 'api/connections'),
   route('PATCH', '/connections/{connectionId}', 'api/connections'),
   route('DELETE', '/connections/{connectionId}', 'api/connections'),
+  route('GET', '/server-catalogue', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),

@@ -1,8 +1,11 @@
 /** What an agent sees of a source: calls that are in the ledger before they are used (evidence.md). */
 
+/** Lists of texts too: several servers take their commands and projects so. */
+export type LedgerArg = string | number | boolean | string[];
+
 export interface LedgerCall {
   readonly tool: string;
-  readonly args: Readonly<Record<string, string | number | boolean>>;
+  readonly args: Readonly<Record<string, LedgerArg>>;
 }
 
 export interface LedgerBlock {

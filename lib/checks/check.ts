@@ -88,7 +88,7 @@ export interface RecordSet<K extends RecordKind = RecordKind> {
 /** Capabilities whose evidence is records. */
 export type RecordCapability = 'repository-settings' | 'alerts' | 'cloud-configuration' | 'issues' | 'documents' | 'errors';
 
-/** What a source of settings or alerts showed: a set of each kind that it exposes. A kind without a set was not exposed. */
+/** What a source of settings or alerts showed: a set of each kind that it gave. Of a kind in neither, the source knows nothing. */
 export interface SourceRecords {
   readonly capability: RecordCapability;
   readonly sets: { readonly [K in RecordKind]?: RecordSet<K> };
@@ -161,7 +161,7 @@ export interface HistoryCheck extends CheckBase {
   evaluate(input: GitHistory): readonly Observation[] | Promise<readonly Observation[]>;
 }
 
-/** Judges records of one kind. Where the source exposes none, the check is `unknown` without being asked. */
+/** Judges records of one kind. Where the source has the kind and did not give it, the check is `unknown` without being asked. */
 export interface RecordCheck<K extends RecordKind = RecordKind> extends CheckBase {
   readonly capability: RecordCapability;
   readonly kind: K;

@@ -36,6 +36,11 @@ describe('combine', () => {
     );
   });
 
+  test('of things of which only those that decide are named, no total is given', () => {
+    const { reason } = combine([observed('www', 'fail'), observed('logs', 'fail')], 'records');
+    expect(reason).toBe('Does not hold for 2 records: www, logs');
+  });
+
   test('nothing observed is nothing known', () => {
     expect(combine([])).toEqual({ result: 'unknown', reason: 'Nothing was observed' });
   });

@@ -10,8 +10,11 @@ export interface Combined {
 /** Names shown in a reason; the observations themselves list the rest. */
 const MAX_NAMED = 3;
 
-/** One fail fails; else what could not be judged leaves it unknown; else one pass passes; else nothing applies. */
-export function combine(observations: readonly Observation[]): Combined {
+/**
+ * One fail fails; else what could not be judged leaves it unknown; else one pass passes; else nothing applies. `things` are what is
+ * counted where the check names only those that decide, and so has no total: "records".
+ */
+export function combine(observations: readonly Observation[], things: string | null = null): Combined {
   const [first] = observations;
   if (first === undefined) return { result: 'unknown', reason: 'Nothing was observed' };
   const result =
@@ -21,7 +24,8 @@ export function combine(observations: readonly Observation[]): Combined {
   if (result === 'not-applicable') return { result, reason: decisive.reason };
   const applicable = observations.filter((observation) => observation.result !== 'not-applicable');
   if (applicable.length === 1) return { result, reason: decisive.reason };
-  const count = `${deciding.length} of ${applicable.length} ${noun(applicable)}`;
+  const count =
+    things === null ? `${deciding.length} of ${applicable.length} ${noun(applicable)}` : `${deciding.length} ${things}`;
   if (result === 'pass') return { result, reason: `Holds for ${count}` };
   const verb = result === 'fail' ? 'Does not hold for' : 'Could not be judged for';
   return { result, reason: `${verb} ${count}: ${named(deciding)}` };

@@ -16,12 +16,16 @@ export interface CheckResult {
 export async function evaluateChecks(checks: readonly Check[], input: EvidenceOfSource): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    if (check.capability !== input.capability) continue;
+    if (check.capability !== input.capability || !isShown(check, input)) continue;
     results.push({ check, observations: (await attempt(check, input)).map(admitted) });
     await setImmediate();
   }
   return results;
 }
+
+/** A tracker of code issues that knows no secrets says nothing about them, no more than a source without the capability. */
+const isShown = (check: Check, input: EvidenceOfSource): boolean =>
+  !('kind' in check) || !('sets' in input) || check.kind in input.sets || check.kind in input.unseen;
 
 async function attempt(check: Check, input: EvidenceOfSource): Promise<readonly Observation[]> {
   try {
@@ -45,7 +49,7 @@ function evaluate(check: Check, input: EvidenceOfSource): Observations {
 function evaluateRecords(check: AnyRecordCheck, { sets, unseen }: SourceRecords): Observations {
   const { kind } = check;
   const set = sets[kind];
-  if (set === undefined) return [unknown('source', unseen[kind] ?? 'The source does not show this')];
+  if (set === undefined) return [unknown('source', unseen[kind] ?? 'The source did not show this')];
   return (check as RecordCheck<RecordKind>).evaluate(set);
 }
 

@@ -1,11 +1,16 @@
 /** Every check that ships. Ids are unique: findings are compared by them across runs. */
+import { accessChecks } from './access/index.ts';
+import { alertChecks } from './alerts/index.ts';
 import type { Check } from './check.ts';
 import { ciChecks } from './ci/index.ts';
+import { cloudChecks } from './cloud/index.ts';
 import { codeChecks } from './code/index.ts';
 import { containerChecks } from './containers/index.ts';
+import { errorChecks } from './errors/index.ts';
 import { governanceChecks } from './governance/index.ts';
 import { historyChecks } from './history/index.ts';
 import { iacChecks } from './iac/index.ts';
+import { issueChecks } from './issues/index.ts';
 import { secretChecks } from './secrets/index.ts';
 import { supplyChainChecks } from './supply-chain/index.ts';
 
@@ -18,4 +23,9 @@ export const checks: readonly Check[] = [
   ...codeChecks,
   ...governanceChecks,
   ...historyChecks,
+  ...accessChecks,
+  ...alertChecks,
+  ...cloudChecks,
+  ...errorChecks,
+  ...issueChecks,
 ];

@@ -57,7 +57,10 @@ export interface RecordFacts {
   /** A person or key with access to a cloud account. */
   readonly 'cloud-user': {
     readonly name: string;
+    /** Can sign in to the console: a second factor is asked of nobody else. */
+    readonly hasPassword: boolean;
     readonly hasMfa: boolean;
+    /** Of the oldest active key; null: there is none. */
     readonly keyCreatedAt: string | null;
     readonly lastUsedAt: string | null;
   };

@@ -64,6 +64,15 @@ export function meets(record: SourceRecord, where: readonly Condition[]): boolea
   return where.every((condition) => met(condition, facts.get(condition.fact)));
 }
 
+/** True when the record meets every condition, or would if it stated what it does not: only then can it be ruled out by nothing. */
+export function couldMeet(record: SourceRecord, where: readonly Condition[]): boolean {
+  const facts = factsOf(record);
+  return where.every((condition) => {
+    const fact = facts.get(condition.fact);
+    return fact === undefined || met(condition, fact);
+  });
+}
+
 function met(condition: Condition, fact: Fact | undefined): boolean {
   const value = fact?.value;
   switch (condition.is) {

@@ -32,6 +32,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /connections/{connectionId}': {},
   'PATCH /connections/{connectionId}': { body: () => ({ name: `renamed ${randomUUID()}` }) },
   'DELETE /connections/{connectionId}': {},
+  'GET /server-catalogue': {},
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },

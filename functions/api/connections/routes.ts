@@ -1,3 +1,4 @@
+import { catalogueRoutes } from './catalogue.ts';
 import { crudRoutes } from './crud.ts';
 
-export const routes = [...crudRoutes];
+export const routes = [...crudRoutes, ...catalogueRoutes];

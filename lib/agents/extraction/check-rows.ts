@@ -42,7 +42,7 @@ export function checkRows(
   };
   const checks = results.map(({ check, observations }) => ({
     checkId: check.id,
-    ...combine(observations),
+    ...combine(observations, 'kind' in check ? 'records' : null),
     observations: kept(observations).map(({ resource, result, reason, citations }) => ({
       resource,
       result,

@@ -1,5 +1,6 @@
 /** Which code reads which capability of which kind of server; a test holds it to what the profiles promise. */
 import type { Capability } from '../../checks/check.ts';
+import { collectAwsConfiguration } from './aws/cloud-configuration.ts';
 import type { Collector } from './collected.ts';
 import { collectGitHistory } from './git-history.ts';
 import { collectGithubAlerts } from './github/alerts.ts';
@@ -8,7 +9,10 @@ import { collectGithubSettings } from './github/repository-settings.ts';
 import { collectGitlabAlerts } from './gitlab/alerts.ts';
 import { collectGitlabFiles } from './gitlab/repository-files.ts';
 import { collectGitlabSettings } from './gitlab/repository-settings.ts';
+import { collectLinearIssues } from './linear/issues.ts';
 import { collectRepositoryFiles } from './repository-files.ts';
+import { collectSentryErrors } from './sentry/errors.ts';
+import { collectSonarqubeAlerts } from './sonarqube/alerts.ts';
 
 /** By profile. */
 export const collectors: Readonly<Record<string, { readonly [C in Capability]?: Collector }>> = {
@@ -24,6 +28,10 @@ export const collectors: Readonly<Record<string, { readonly [C in Capability]?: 
     'repository-settings': collectGitlabSettings,
     alerts: collectGitlabAlerts,
   },
+  aws: { 'cloud-configuration': collectAwsConfiguration },
+  linear: { issues: collectLinearIssues },
+  sentry: { errors: collectSentryErrors },
+  sonarqube: { alerts: collectSonarqubeAlerts },
 };
 
 /** @throws Error when nothing reads that: a plan names only what its profile offers. */

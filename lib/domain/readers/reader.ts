@@ -1,6 +1,6 @@
 /** How an answer's JSON becomes records: each fact is the member that says it, so that a check cites just those bytes. */
 import { UnparsableListing } from '../errors.ts';
-import { type JsonMember, type JsonValue, parsePositioned } from '../positioned-json.ts';
+import { type JsonMember, type JsonValue, type Place, parsePositioned } from '../positioned-json.ts';
 import type { Fact, Facts, FactValue, RecordKind, SourceRecord } from '../records.ts';
 
 /**
@@ -101,7 +101,7 @@ type Found<K extends RecordKind> = { readonly [F in keyof Facts<K>]: Facts<K>[F]
 /** @throws UnparsableListing where the record cannot be told from others */
 export function record<K extends RecordKind>(
   kind: K,
-  { start, end }: JsonValue,
+  { start, end }: Place,
   { id, resource }: Pick<SourceRecord, 'id' | 'resource'>,
   facts: Found<K>,
 ): SourceRecord<K> {

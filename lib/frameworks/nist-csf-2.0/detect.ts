@@ -59,7 +59,7 @@ export const adverseEventAnalysis: Category = {
       title: 'Potentially adverse events are analyzed to better understand associated activities',
       asks: 'Alerts are examined, by tools and people, until it is understood what happened.',
       evidence: 'Alert queues with the analysis of each case and the time it took.',
-      capabilities: [],
+      capabilities: ['errors'],
       weight: 3,
     },
     {

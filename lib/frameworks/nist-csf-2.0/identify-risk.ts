@@ -52,7 +52,7 @@ export const riskAssessment: Category = {
       title: 'Risk responses are chosen, prioritized, planned, tracked, and communicated',
       asks: 'For each risk a response has been decided, by someone allowed to, with an owner and a date, and is followed until done.',
       evidence: 'A treatment plan with decision, owner, due date and state for each risk.',
-      capabilities: [],
+      capabilities: ['alerts', 'issues'],
       weight: 3,
     },
     {

@@ -10,7 +10,7 @@ export const accessControl: Category = {
       asks: 'Accounts, keys and certificates of people, services and devices are issued, rotated and withdrawn under control, and none lies about in files.',
       evidence:
         'No secret in tracked files, a secret scan before commit, short-lived federated credentials in build workflows, a record of issue and revocation.',
-      capabilities: ['repository-files'],
+      capabilities: ['repository-files', 'alerts', 'cloud-configuration'],
       weight: 5,
     },
     {
@@ -27,7 +27,7 @@ export const accessControl: Category = {
       asks: 'Nobody and nothing gets in without proving its identity, with more than one factor where the risk calls for it.',
       evidence:
         'Sign-in settings that require multi-factor authentication, with the list of accounts covered and of those exempt.',
-      capabilities: [],
+      capabilities: ['repository-settings', 'cloud-configuration'],
       weight: 5,
     },
     {
@@ -45,7 +45,7 @@ export const accessControl: Category = {
       asks: 'People and programs have the access their task needs and no more, no one can both make and approve a critical change, and access is reviewed.',
       evidence:
         'Build tokens restricted to what each job needs, access policies without wildcards, dated access reviews with what was withdrawn.',
-      capabilities: ['repository-files'],
+      capabilities: ['repository-files', 'repository-settings'],
       weight: 5,
     },
     {

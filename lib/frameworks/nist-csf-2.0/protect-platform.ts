@@ -10,7 +10,7 @@ export const dataSecurity: Category = {
       asks: 'Stored data cannot be read or altered by whoever gets hold of the storage, and private keys are not stored beside what they protect.',
       evidence:
         'Encryption at rest declared for databases, disks and buckets; sound algorithms; no private key or .env file in the repository.',
-      capabilities: ['repository-files'],
+      capabilities: ['repository-files', 'cloud-configuration'],
       weight: 5,
     },
     {
@@ -75,7 +75,7 @@ export const platformSecurity: Category = {
       asks: 'Systems record what is needed to notice and reconstruct an attack, for long enough, where those who watch can search it.',
       evidence:
         'Access and audit logging declared for each service with a retention time, and a central place where the logs arrive.',
-      capabilities: ['repository-files'],
+      capabilities: ['repository-files', 'cloud-configuration'],
       weight: 5,
     },
     {
@@ -94,7 +94,7 @@ export const platformSecurity: Category = {
       asks: 'Security is part of how software is made: changes are reviewed and tested before merging, code is analysed, and the build itself is protected.',
       evidence:
         'Workflows that test and analyse every pull request, no injection path in them, a history in which changes are reviewed by someone else.',
-      capabilities: ['repository-files', 'git-history'],
+      capabilities: ['repository-files', 'git-history', 'repository-settings'],
       weight: 5,
     },
   ],

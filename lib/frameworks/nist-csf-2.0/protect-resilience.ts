@@ -10,7 +10,7 @@ export const infrastructureResilience: Category = {
       asks: 'Networks are divided, only what must be reachable from outside is, and development, test and production are kept apart.',
       evidence:
         'No database, bucket or administrative port open to the internet in infrastructure code, and no self-hosted build runner that strangers’ code can use.',
-      capabilities: ['repository-files'],
+      capabilities: ['repository-files', 'cloud-configuration'],
       weight: 5,
     },
     {

@@ -136,7 +136,7 @@ export const prepareTheOrganization: readonly Category[] = [
         asks: 'Development, build, test and release environments are kept apart, each with the least access, and what happens in them is logged.',
         evidence:
           'Restricted workflow tokens, no workflow that runs strangers’ code with secrets or on own runners, short-lived cloud credentials, logging.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'repository-settings', 'cloud-configuration'],
         weight: 5,
       },
       {

@@ -13,7 +13,7 @@ export const produceCode: readonly Category[] = [
         asks: 'The code avoids the known dangerous constructs of its language and handles input, errors, secrets and cryptography safely.',
         evidence:
           'Source without secrets, dynamic evaluation, string-built queries, weak cryptography or disabled certificate checks; coding rules enforced by a linter.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'alerts'],
         weight: 5,
       },
     ],
@@ -53,7 +53,7 @@ export const produceCode: readonly Category[] = [
         asks: 'It is decided which changes a person reviews and which a tool analyses, and the history shows that this is followed.',
         evidence:
           'Contribution rules that require review, and a history in which changes arrive by pull request and are merged by someone else.',
-        capabilities: ['repository-files', 'git-history'],
+        capabilities: ['repository-files', 'git-history', 'repository-settings'],
         weight: 3,
       },
       {
@@ -62,7 +62,7 @@ export const produceCode: readonly Category[] = [
           "Perform the code review and/or code analysis based on the organization's secure coding standards, and record and triage all discovered issues and recommended remediations in the development team's workflow or issue tracking system.",
         asks: 'Review and analysis are carried out against the coding rules, and what they find is recorded and dealt with.',
         evidence: 'Static analysis configured to run on changes, its results, and the issues opened from them.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'alerts'],
         weight: 5,
       },
     ],
@@ -86,7 +86,7 @@ export const produceCode: readonly Category[] = [
           "Scope the testing, design the tests, perform the testing, and document the results, including recording and triaging all discovered issues and recommended remediations in the development team's workflow or issue tracking system.",
         asks: 'The tests are written, run on every change, and their results recorded and acted upon.',
         evidence: 'Workflows that run the tests on pull requests, and results that can be looked up.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'repository-settings'],
         weight: 5,
       },
     ],
@@ -102,7 +102,7 @@ export const produceCode: readonly Category[] = [
         asks: 'For every setting that touches security the safe value is determined, and it is the default.',
         evidence:
           'Containers as an ordinary user, encryption, TLS, restricted access and backups on in infrastructure code, no permissive cross-origin or debug default.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'cloud-configuration'],
         weight: 5,
       },
       {

@@ -79,7 +79,7 @@ export const produceDesign: readonly Category[] = [
         asks: 'Components in use are checked for known weaknesses, licence and continued support for as long as they are used.',
         evidence:
           'Scans of components with handling of the results, and runtimes and components still supported by their makers.',
-        capabilities: ['repository-files'],
+        capabilities: ['repository-files', 'alerts'],
         weight: 5,
       },
     ],

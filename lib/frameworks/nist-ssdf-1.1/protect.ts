@@ -12,7 +12,7 @@ export const protectTheSoftware: readonly Category[] = [
         asks: 'Only those who may can read or change code, and each change can be traced to whoever made it.',
         evidence:
           'Repository permissions and branch protection, signed commits, and no binaries in the source tree that nobody can review.',
-        capabilities: ['repository-files', 'git-history'],
+        capabilities: ['repository-files', 'git-history', 'repository-settings'],
         weight: 5,
       },
     ],

@@ -45,7 +45,7 @@ export const respondToVulnerabilities: readonly Category[] = [
           'Analyze each vulnerability to gather sufficient information about risk to plan its remediation or other risk response.',
         asks: 'Each weakness is examined for how it can be used, what it would cost and whom it concerns, before it is decided what to do.',
         evidence: 'Vulnerability records with severity, exploitability, affected versions and the reasoning.',
-        capabilities: [],
+        capabilities: ['errors'],
         weight: 3,
       },
       {
@@ -53,7 +53,7 @@ export const respondToVulnerabilities: readonly Category[] = [
         title: 'Plan and implement risk responses for vulnerabilities.',
         asks: 'For each weakness a response is chosen and carried out in time, and users get the fix or a way around.',
         evidence: 'Fix times by severity against a target, published advisories, and releases that contain the fixes.',
-        capabilities: [],
+        capabilities: ['alerts', 'issues'],
         weight: 5,
       },
     ],

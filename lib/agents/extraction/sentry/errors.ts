@@ -1,0 +1,37 @@
+import type { SourceRecords } from '../../../checks/check.ts';
+import type { CallTools, LedgerCall } from '../../tools.ts';
+import type { CollectContext, Collected } from '../collected.ts';
+import { detailsOf, listedIds } from '../details.ts';
+import { recordSet } from '../record-sets.ts';
+import { sourceRecords } from '../source-records.ts';
+
+/** The most that the server gives, and there is no further page. */
+const LIMIT = 100;
+
+/** Collects the unresolved fatal errors of a project: a search lists them, and one call each says since when. */
+export async function collectSentryErrors(call: CallTools, { asOf, scope }: CollectContext): Promise<Collected<SourceRecords>> {
+  const { organization = '', project = '' } = scope;
+  const search: LedgerCall = {
+    tool: 'search_issues',
+    args: {
+      organizationSlug: organization,
+      projectSlugOrId: project,
+      query: 'is:unresolved level:fatal',
+      sort: 'new',
+      limit: LIMIT,
+    },
+  };
+  const [answer] = await call([search]);
+  const listed = { call: search, answer };
+  const ids = listedIds('sentry', 'error-group', listed);
+  const details = await detailsOf(
+    call,
+    ids.map((resourceId) => ({
+      tool: 'get_sentry_resource',
+      args: { resourceType: 'issue', organizationSlug: organization, resourceId },
+    })),
+  );
+  const note = ids.length < LIMIT ? null : `only the newest ${LIMIT} unresolved fatal errors were listed`;
+  const set = recordSet({ kind: 'error-group', family: 'sentry', asOf, note }, [listed, ...details]);
+  return sourceRecords('errors', asOf, { 'error-group': set });
+}
