@@ -18,7 +18,7 @@ const families: Readonly<Record<string, Readonly<Record<string, ToolReader>>>> =
 };
 
 /** The reader of that tool's records of that kind; undefined where the tool, asked like that, lists none of it. */
-export function readerOf(family: string, tool: string, kind: string, args: Args = {}): RecordReader | undefined {
+export function readerOf(family: string, tool: string, kind: string, args: Args): RecordReader | undefined {
   const tools = Object.hasOwn(families, family) ? families[family] : undefined;
   const reader = tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
   if (reader === undefined) return undefined;
