@@ -47,7 +47,7 @@ module.exports = {
       from: { path: adapters, pathNot: tests },
       to: {
         path: adapters,
-        pathNot: ['^lib/$1/', '^lib/(cache/(cache|keys|errors|leases|breaker)|net/(guarded-fetch|errors)|keys/keys)\\.ts$'],
+        pathNot: ['^lib/$1/', '^lib/(cache/(breaker|cache|keys|errors|leases)|net/(guarded-fetch|errors)|keys/keys)\\.ts$'],
       },
     },
     {

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Cache, Script } from './cache.ts';
-import { CacheUnavailable } from './errors.ts';
 import { keys } from './keys.ts';
 
 /** product.md, limits: open connections of one user, over all instances. */
@@ -68,7 +67,7 @@ export interface OpenConnection {
 export interface Lease {
   /** Aborts when the lease was called in, or its place was lost to others: the client has to go. */
   readonly lost: AbortSignal;
-  /** Happens by itself; called before something is begun that a lost lease must not begin. */
+  /** Never throws. Happens by itself; called before something is begun that a lost lease must not begin. */
   renew(): Promise<void>;
   /** Never throws: a lease that Redis was not told of runs out by itself. */
   release(): Promise<void>;
@@ -105,9 +104,8 @@ export function openLeases(cache: Cache, { leaseMs = LEASE_MS } = {}): Leases {
           if ((await ask('renew', userId, id, connection)).said === 'ok') return;
           stop();
           gone.abort();
-        } catch (error) {
+        } catch {
           // With Redis gone a lease that is held stays good; its holder ends with its task.
-          if (!(error instanceof CacheUnavailable)) throw error;
         }
       };
       const timer = setInterval(() => void renew(), leaseMs / 3).unref();

@@ -198,6 +198,28 @@ test('disconnecting ends the session at the server, and the next connect begins 
   expect(server.methods()).toContain('initialize');
 });
 
+test('who uses a connection while its owner disconnects it is told, and may connect anew', async () => {
+  const server = await started('sessions');
+  const owner = person();
+  const target = targetOf(server.url, { runId: randomUUID() });
+  const held = await connections.connect(owner, target, signal);
+  await connections.disconnectAll(owner, [target], signal);
+  await expect(say(held, 'a')).rejects.toMatchObject({ failure: 'disconnected' });
+  const anew = await connections.connect(owner, target, signal);
+  await held.close();
+  expect(await say(anew, 'b')).toBe('b');
+  await anew.close();
+
+  const elsewhere = another({ leaseMs: 600 });
+  const lost = await elsewhere.connect(owner, target, signal);
+  await connections.disconnect(owner, target, signal);
+  await expect.poll(() => say(lost, 'c').catch((error: unknown) => error)).toMatchObject({ failure: 'disconnected' });
+  const again = await elsewhere.connect(owner, target, signal);
+  expect(await say(again, 'd')).toBe('d');
+  await Promise.all([lost, again].map((session) => session.close()));
+  expect(await open(owner)).toEqual([]);
+});
+
 test('no idle stream is ever opened', async () => {
   for (const kind of ['sessions', 'stateless', 'modern'] as const) {
     const server = await started(kind);

@@ -73,8 +73,15 @@ export function openConnections(options: ConnectionsOptions): Connections {
   const shared = openShared<Managed>((managed) => managed.close());
   const memoryOf = (owner: Owner, target: Target) => openMemory({ cache, keys, onLoss }, owner, target);
 
-  async function open(owner: Owner, target: Target, state: BreakerState, signal: AbortSignal): Promise<Managed> {
+  async function open(
+    owner: Owner,
+    target: Target,
+    state: BreakerState,
+    signal: AbortSignal,
+    onLost: () => void,
+  ): Promise<Managed> {
     const lease = await leaseFor(leases, owner, target);
+    lease.lost.addEventListener('abort', onLost, { once: true });
     try {
       const standing = standingOf(breaker, owner, target, state);
       const own = { target, fetch, schemas, memory: memoryOf(owner, target), standing, lease, timeScale, now };
@@ -86,13 +93,13 @@ export function openConnections(options: ConnectionsOptions): Connections {
   }
 
   const join = (owner: Owner, target: Target, signal: AbortSignal, isAskedFor = false): Promise<Joined<Managed>> => {
-    const slot = `${target.runId ?? ''} ${target.version ?? ''}`;
+    const path = [owner.userId, target.connectionId, `${target.runId ?? ''} ${target.version ?? ''}`] as const;
     const make = async (within: AbortSignal): Promise<Managed> => {
       const state = await breaker.ask(owner.userId, target.connectionId);
       if (state.state === 'open' && !isAskedFor) throw leftAlone(target, state);
-      return open(owner, target, state, within);
+      return open(owner, target, state, within, () => shared.discard(path));
     };
-    return shared.join([owner.userId, target.connectionId, slot], make, signal);
+    return shared.join(path, make, signal);
   };
 
   const connect = async (owner: Owner, target: Target, signal: AbortSignal): Promise<Session> =>

@@ -8,7 +8,7 @@ const WORKERS = 20;
 const INSTANCES = 5;
 
 test(`of ${CALLS} calls by ${WORKERS} workers on one session every caller gets its own answer`, async () => {
-  const server = await startMcpServer('sessions');
+  const server = await startMcpServer('sessions', { tools: ['later'] });
   const { connections, another } = await testConnections({ origins: [server.origin] });
   const owner = { userId: randomUUID() };
   const target = targetOf(server.url);
@@ -21,7 +21,7 @@ test(`of ${CALLS} calls by ${WORKERS} workers on one session every caller gets i
     let crossed = 0;
     for (let call = 0; call < CALLS / WORKERS; call += 1) {
       const canary = `${n} ${call} ${randomUUID()}`;
-      const result = await session?.callTool('echo', { text: canary }, signal);
+      const result = await session?.callTool('later', { text: canary }, signal);
       if (Buffer.from(result?.blocks[0]?.bytes ?? []).toString('utf8') !== canary) crossed += 1;
     }
     await session?.close();

@@ -1,5 +1,11 @@
 /** What went wrong between us and a server: the errors of SDK, network and guard, told apart by what follows from them. */
-import { SdkError, SdkErrorCode, SdkHttpError, UnsupportedProtocolVersionError } from '@modelcontextprotocol/client';
+import {
+  InsufficientScopeError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  UnsupportedProtocolVersionError,
+} from '@modelcontextprotocol/client';
 import { NetworkRefused, type Refusal } from '../net/errors.ts';
 import { AnswerLost, type SourceFailure, SourceUnavailable } from './errors.ts';
 
@@ -12,6 +18,7 @@ export function asSourceUnavailable(error: unknown, source: string, doing: strin
   const cause = rootOf(error);
   if (cause instanceof NetworkRefused) return made(failureOf(cause.reason), cause.message);
   if (error instanceof SdkHttpError) return made('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`);
+  if (error instanceof InsufficientScopeError) return made('refused', `${source} refused ${doing} (HTTP 403)`);
   if (cause instanceof AnswerLost) return made('lost', `${source} broke off at ${doing}`);
   const code = codeOf(cause);
   if (code !== undefined && neverLeftCodes.has(code)) {

@@ -12,7 +12,9 @@ export interface LiveClientOptions {
   readonly fetch: GuardedFetch;
   readonly schemas: jsonSchemaValidator;
   readonly memory: Memory;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'renew'>;
+  /** The connection is closed, or its lease is lost: nothing more is opened. */
+  readonly over: AbortSignal;
   /** For one opening, and for one question whether the server is there. */
   readonly timeoutMs: number;
   /** Relies on nothing remembered without asking first. */
@@ -83,7 +85,7 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
   return {
     get() {
       if (current !== null) return current;
-      const opening = open(AbortSignal.any([AbortSignal.timeout(timeoutMs), lease.lost]));
+      const opening = open(AbortSignal.any([AbortSignal.timeout(timeoutMs), options.over]));
       current = opening;
       opening.then(
         (opened) => {
@@ -103,7 +105,9 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
       current = held = null;
     },
     async close() {
-      await (await current?.catch(() => null))?.close();
+      const opened = await current?.catch(() => null);
+      // Whatever it says, nothing is left to be closed.
+      await opened?.close().catch(() => undefined);
     },
   };
 }

@@ -43,6 +43,7 @@ export interface Managed {
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallResult>;
   /** Asks whether the server is there. @throws SourceUnavailable */
   ping(signal: AbortSignal): Promise<void>;
+  /** Whoever still uses it is told that it was disconnected. */
   close(): Promise<void>;
 }
 
@@ -73,7 +74,9 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     answeredAt = reliedOnAt = performance.now();
     await standing.worked();
   };
-  const live = openLiveClient({ ...options, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
+  const closed = new AbortController();
+  const over = AbortSignal.any([lease.lost, closed.signal]);
+  const live = openLiveClient({ ...options, over, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
   let latest: Handshake;
 
   /**
@@ -84,7 +87,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     { doing, limitMs, repeatable, signal: callers }: Use,
     work: (opened: OpenClient, limits: Limits) => Promise<T>,
   ): Promise<T> {
-    const within = AbortSignal.any([callers, lease.lost, AbortSignal.timeout(limitMs)]);
+    const within = AbortSignal.any([callers, over, AbortSignal.timeout(limitMs)]);
     let hasForgotten = false;
     for (let attempt = 1; ; attempt += 1) {
       const opening = live.get();
@@ -97,7 +100,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
         return await work(opened, { signal: within, timeout: limitMs, maxTotalTimeout: limitMs });
       } catch (error) {
         if (callers.aborted) throw callers.reason;
-        if (lease.lost.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
+        if (over.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
         const told = asSourceUnavailable(error, target.name, doing);
         const opened = isForgotten(error) && !hasForgotten ? await opening.catch(() => null) : null;
         if (opened !== null) {
@@ -143,6 +146,8 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     },
     ping: (callers) => use(asking('ping', callers), (opened, limits) => live.ask(opened, limits.signal)),
     async close() {
+      if (closed.signal.aborted) return;
+      closed.abort();
       await live.close();
       const restMs = answeredAt === null ? 0 : idleMs - (performance.now() - answeredAt);
       if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));

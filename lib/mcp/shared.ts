@@ -4,6 +4,8 @@ import { orAborted } from './or-aborted.ts';
 export interface Shared<T> {
   /** Stops waiting when `signal` aborts; the making goes on while somebody still waits for it. @throws what `make` throws */
   join(path: Path, make: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<Joined<T>>;
+  /** Takes out the value at this path, so that the next who asks makes anew; who uses it keeps it. */
+  discard(path: Path): void;
   /** Takes out every value under this path, so that the next who asks makes anew, and gives them to be closed. */
   takeOut(path: readonly string[]): Promise<T[]>;
 }
@@ -73,6 +75,10 @@ export function openShared<T>(close: (value: T) => Promise<void>): Shared<T> {
         void leave();
         throw error;
       }
+    },
+    discard(path) {
+      const entry = users.get(path[0])?.get(path[1])?.get(path[2]);
+      if (entry !== undefined) remove(path, entry);
     },
     async takeOut([userId, connectionId]) {
       const connections = users.get(userId ?? '');

@@ -10,10 +10,11 @@ export type Owner =
   /** The one key that is everybody's: which socket's token expires when. */
   | { readonly kind: 'expiry' };
 
-const shape = /^assay:([a-z]+):\{([^{}:]+)\}(?::([^{}:]+))?$/;
+const shape = /^assay:([a-z]+):\{([^{}:]+)\}(?::([^{}]+))?$/;
 const runPart = z.enum(['state', 'events', 'watchers']);
 const bucket = z.enum(['api', 'socket']);
 const connectionPart = z.enum(['owner', 'runs']);
+const sourcePart = z.tuple([z.string(), z.enum(['session', 'tools', 'fresh', 'breaker'])]);
 
 /** Throws for a key that the builder would not have made of the same parts. */
 export function ownerOf(key: string): Owner {
@@ -29,6 +30,12 @@ function parsed(space: string, tag: string, last: string): { owner: Owner; built
       return { owner: { kind: 'run', id: tag }, built: keys.run(tag, runPart.parse(last)) };
     case 'limit':
       return { owner: { kind: 'user', id: tag }, built: keys.limit(tag, bucket.parse(last)) };
+    case 'leases':
+      return { owner: { kind: 'user', id: tag }, built: keys.leases(tag) };
+    case 'source': {
+      const [connectionId, what] = sourcePart.parse(last.split(':'));
+      return { owner: { kind: 'user', id: tag }, built: keys.connectionOf(tag, connectionId, what) };
+    }
     case 'connection': {
       const id = opaque(tag);
       const isOwner = connectionPart.parse(last) === 'owner';

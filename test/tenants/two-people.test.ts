@@ -170,7 +170,7 @@ describe('what is kept belongs to one person and holds nothing of the other', ()
   test('every key in Redis', async () => {
     const found = await redisSinks(redis);
     const spaces = new Set(found.map(({ name }) => name.split(':')[1]));
-    expect(spaces).toEqual(new Set(['run', 'limit', 'connection', 'expiry']));
+    expect(spaces).toEqual(new Set(['run', 'limit', 'connection', 'expiry', 'source']));
     // The index of expiries names sockets only; what is a socket's or a ticket's says in its content whose it is.
     const named = found.flatMap(({ name, content }) => {
       const { kind } = ownerOf(name);

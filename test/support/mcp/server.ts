@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { McpServer as OlderServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -36,7 +37,7 @@ export interface McpTestServer {
 
 const message = z.looseObject({ method: z.string().optional(), id: z.unknown().optional() });
 
-/** `tools` are added to `echo`, which answers with its `text`. Stopped after the file's last test. */
+/** `tools` are added to `echo`; all answer with their `text`, `later` after a few milliseconds. Stopped after the file's last test. */
 export async function startMcpServer(kind: Kind, { tools = [] as readonly string[] } = {}): Promise<McpTestServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const answer = makerOf(kind, sessions, tools);
@@ -125,18 +126,28 @@ function refuse(response: ServerResponse, status: number, text: string): void {
     .end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32_001, message: text } }));
 }
 
+/** So that answers come in another order than requests. */
+const LATER_MS = 20;
+
+async function echoedLater(said: { readonly text: string }) {
+  await pause(Math.random() * LATER_MS);
+  return echoed(said);
+}
+const handlerOf = (tool: string) => (tool === 'later' ? echoedLater : echoed);
+
 const echoed = ({ text }: { readonly text: string }) => ({ content: [{ type: 'text' as const, text }] });
 const description = 'Says it again.';
 
 function olderServer(tools: readonly string[]): OlderServer {
   const server = new OlderServer({ name: 'older', version: '1.2.3' });
-  for (const name of ['echo', ...tools]) server.registerTool(name, { description, inputSchema: { text: z.string() } }, echoed);
+  for (const name of ['echo', ...tools])
+    server.registerTool(name, { description, inputSchema: { text: z.string() } }, handlerOf(name));
   return server;
 }
 
 function modernServer(tools: readonly string[]): McpServer {
   const server = new McpServer({ name: 'modern', version: '4.5.6' });
   for (const name of ['echo', ...tools])
-    server.registerTool(name, { description, inputSchema: z.object({ text: z.string() }) }, echoed);
+    server.registerTool(name, { description, inputSchema: z.object({ text: z.string() }) }, handlerOf(name));
   return server;
 }
