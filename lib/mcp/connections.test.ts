@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { targetOf, testConnections } from '../../test/support/connections.ts';
 import { type Kind, startMcpServer } from '../../test/support/mcp/server.ts';
+import { SourceUnavailable } from './errors.ts';
 import type { Session } from './session.ts';
 
 const origins: string[] = [];
@@ -172,6 +173,17 @@ describe('a 401', () => {
     expect(renewals).toBe(2);
     await session.close();
   });
+});
+
+test('a credential that cannot be renewed says why, in the words of whoever renews it', async () => {
+  const server = await started('sessions');
+  server.intercept = (_seen, response) => {
+    response.writeHead(401).end();
+    return true;
+  };
+  const why = new SourceUnavailable('refused', 'sign in again: the grant was withdrawn');
+  const target = targetOf(server.url, { renew: () => Promise.reject(why) });
+  await expect(connections.connect(person(), target, signal)).rejects.toMatchObject({ failure: 'refused', message: why.message });
 });
 
 test('disconnecting ends the session at the server, and the next connect begins anew', async () => {

@@ -11,11 +11,11 @@ import { AnswerLost, type SourceFailure, SourceUnavailable } from './errors.ts';
 
 /** As a gap says it; an error that was told apart before stays as it is. */
 export function asSourceUnavailable(error: unknown, source: string, doing: string): SourceUnavailable {
-  if (error instanceof SourceUnavailable) return error;
+  const cause = rootOf(error);
+  if (cause instanceof SourceUnavailable) return cause;
   const made = (failure: SourceUnavailable['failure'], message: string) =>
     new SourceUnavailable(failure, message, { cause: error });
   if (isTimeout(error)) return made('timed-out', `${source} did not answer ${doing} in time`);
-  const cause = rootOf(error);
   if (cause instanceof NetworkRefused) return made(failureOf(cause.reason), cause.message);
   if (error instanceof SdkHttpError) return made('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`);
   if (error instanceof InsufficientScopeError) return made('refused', `${source} refused ${doing} (HTTP 403)`);
@@ -71,7 +71,7 @@ const brokenCodes: ReadonlySet<string> = new Set([
 
 /** The error at the bottom. The SDK keeps the cause of a failed probe in `data`, Node several tries of one connect in `errors`. */
 function rootOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof SourceUnavailable) return error;
   const inData = error instanceof SdkError && typeof error.data === 'object' && error.data !== null && 'cause' in error.data;
   const below = error.cause ?? (inData ? Reflect.get(Object(error.data), 'cause') : undefined);
   const tried = below ?? (error instanceof AggregateError ? error.errors[0] : undefined);

@@ -6,9 +6,9 @@ import type { CallTools, LedgerAnswer, LedgerCall } from '../../../lib/agents/to
 import type { Capability, CheckOutcome } from '../../../lib/checks/check.ts';
 import { evaluateChecks } from '../../../lib/checks/evaluate.ts';
 import { checks } from '../../../lib/checks/index.ts';
-import { openConnections, type Session } from '../../../lib/mcp/connections.ts';
-import { openGuardedFetch } from '../../../lib/net/guarded-fetch.ts';
+import type { Session } from '../../../lib/mcp/session.ts';
 import { type CheckedCall, evidenceChecker } from '../../../lib/report/check-evidence.ts';
+import { targetOf, testConnections } from '../connections.ts';
 import type { Served } from './serve.ts';
 
 export interface Assessed {
@@ -25,20 +25,17 @@ export interface Assessed {
 }
 
 const stop = new AbortController();
+const origins: string[] = [];
+const { connections } = await testConnections({ origins });
 
 export async function assess(
   { bridge, name, profile, scope = {} }: Served,
   capability: Capability,
   asOf: string,
 ): Promise<Assessed> {
-  const { fetch } = openGuardedFetch({
-    allowOrigins: [bridge.origin],
-    maxBytes: 2 ** 24,
-    idleMs: 10_000,
-    connectionsPerOrigin: 8,
-  });
-  const target = { connectionId: randomUUID(), name, url: bridge.url, headers: bridge.headers };
-  const session = await openConnections({ fetch, timeScale: 1 }).connect({ userId: randomUUID() }, target, stop.signal);
+  origins.push(bridge.origin);
+  const target = targetOf(bridge.url, { name, headers: bridge.headers });
+  const session = await connections.connect({ userId: randomUUID() }, target, stop.signal);
   const ledger = recording(session);
   const { evidence, populations, gaps } = await collectorFor(profile, capability)(ledger.call, { asOf, scope });
   await session.close();
