@@ -2,7 +2,18 @@
 import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
 
 /** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
-export type Use = 'database' | 'cache' | 'sign-in' | 'origins' | 'model' | 'push' | 'objects' | 'keys' | 'start-run' | 'stop-run';
+export type Use =
+  | 'database'
+  | 'cache'
+  | 'sign-in'
+  | 'origins'
+  | 'model'
+  | 'push'
+  | 'objects'
+  | 'keys'
+  | 'start-run'
+  | 'stop-run'
+  | 'answer-task';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
@@ -36,6 +47,7 @@ export const taskFunctions = {
   'tasks/plan': task(tasks.plan, 512),
   'tasks/plan-fallback': task(tasks.planFallback, 512),
   'tasks/extract': task(tasks.extract, 1024, 'keys'),
+  'tasks/await-approval': task(tasks.awaitApproval, 512, 'keys', 'answer-task'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
   'tasks/assess': task(tasks.assess, 1024),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
@@ -58,7 +70,7 @@ export const eventFunctions = {
 export const webSocketFunctions = {
   'ws/connect': socket(256, 'origins'),
   'ws/disconnect': socket(256),
-  'ws/message': socket(512, 'database', 'push', 'start-run', 'stop-run'),
+  'ws/message': socket(512, 'database', 'push', 'keys', 'start-run', 'stop-run', 'answer-task'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const apiFunctions = {
@@ -67,6 +79,7 @@ export const apiFunctions = {
   'api/connections': api('keys'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
+  'api/approvals': api('keys', 'answer-task'),
   'api/decisions': api(),
   'api/findings': api(),
   'api/reports': api('objects'),

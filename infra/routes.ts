@@ -29,6 +29,8 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/connections/{connectionId}', 'api/connections'),
   route('PATCH', '/connections/{connectionId}', 'api/connections'),
   route('DELETE', '/connections/{connectionId}', 'api/connections'),
+  route('PUT', '/connections/{connectionId}/policy', 'api/connections'),
+  route('POST', '/connections/{connectionId}/tools/{name}/accept', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),
@@ -43,6 +45,8 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/runs/{runId}/controls', 'api/runs'),
   route('GET', '/runs/{runId}/findings', 'api/runs'),
 
+  route('GET', '/runs/{runId}/approvals', 'api/approvals'),
+  route('POST', '/approvals/{approvalId}', 'api/approvals'),
   route('POST', '/runs/{runId}/controls/{controlId}/decision', 'api/decisions'),
   route('PATCH', '/findings/{findingId}', 'api/findings'),
 

@@ -32,6 +32,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /connections/{connectionId}': {},
   'PATCH /connections/{connectionId}': { body: () => ({ name: `renamed ${randomUUID()}` }) },
   'DELETE /connections/{connectionId}': {},
+  'PUT /connections/{connectionId}/policy': { body: () => ({ allowed: ['write_file'], denied: [] }) },
+  'POST /connections/{connectionId}/tools/{name}/accept': { body: () => ({ sha256: 'a'.repeat(64) }), publicIds: ['name'] },
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },
@@ -51,6 +53,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /runs/{runId}/findings': {},
   'POST /runs/{runId}/controls/{controlId}/decision': { body: () => ({ decision: 'accept', reason: 'seen' }), mutates: true },
   'PATCH /findings/{findingId}': { body: () => ({ status: 'accepted', reason: 'known' }), mutates: true },
+  'GET /runs/{runId}/approvals': {},
+  'POST /approvals/{approvalId}': { body: () => ({ decision: 'approve' }), mutates: true },
   'GET /runs/{runId}/report': {},
   'GET /runs/{runId}/bundle': {},
 

@@ -1,11 +1,13 @@
 /** What a person may have: one of everything that a route can name by id. */
 import { randomUUID } from 'node:crypto';
+import { insertApproval } from '../../lib/store/approvals.ts';
 import { insertEvidence, insertFindings } from '../../lib/store/findings.ts';
 import { completeToolCalls, startToolCalls } from '../../lib/store/ledger.ts';
 import { archiveEvents } from '../../lib/store/report.ts';
 import { insertControlResults } from '../../lib/store/results.ts';
 import { beginStep } from '../../lib/store/steps.ts';
 import { excerpt, finding, odd, sha } from '../../lib/store/testing.ts';
+import { pinTools } from '../../lib/store/tool-policy.ts';
 import type { TestStore } from '../support/store.ts';
 import type { Person } from './api.ts';
 
@@ -16,6 +18,9 @@ export interface World {
   readonly runId: string;
   readonly evidenceId: string;
   readonly findingId: string;
+  readonly approvalId: string;
+  /** A tool that has been seen on the connection. */
+  readonly name: string;
   /** A control with a proposal. */
   readonly controlId: string;
   /** An auditor of the project. */
@@ -28,7 +33,31 @@ export async function worldOf(store: TestStore, owner: Person, controlId = 'ID.R
   const userId = randomUUID();
   await store.sql(`INSERT INTO "ProjectMember" ("projectId", "userId", role) VALUES ($1, $2, 'auditor')`, [projectId, userId]);
   const found = await collect(store, runId, 1, controlId);
-  return { owner, projectId, connectionId, runId, userId, controlId, frameworkId: 'nist-csf-2.0', ...found };
+  const name = 'constructor/../%2F';
+  const approvalId = await asked(store, runId, connectionId, name);
+  return { owner, approvalId, name, projectId, connectionId, runId, userId, controlId, frameworkId: 'nist-csf-2.0', ...found };
+}
+
+/** A run that waits for its starter, having seen one tool. */
+async function asked(store: TestStore, runId: string, connectionId: string, tool: string): Promise<string> {
+  const id = randomUUID();
+  const call = { tool, args: { path: odd }, argsSha256: sha('args'), definitionSha256: sha('definition') };
+  const requestedAt = new Date();
+  const when = { requestedAt, expiresAt: new Date(requestedAt.getTime() + 900_000) };
+  await store.store.forRun(runId, async (tx) => {
+    const fence = await beginStep(tx, runId, 'extract', 'asking', 'task');
+    await pinTools(tx, connectionId, 1, [{ name: tool, sha256: sha('definition') }]);
+    await insertApproval(tx, fence, {
+      id,
+      planTaskId: randomUUID(),
+      connectionId,
+      round: 1,
+      server: 's',
+      calls: [call],
+      ...when,
+    });
+  });
+  return id;
 }
 
 /** So many rows of everything that a run writes. Control ids beyond the first are numbered. */
@@ -79,6 +108,7 @@ export async function rowsOf(store: TestStore, { projectId, owner, runId }: Worl
     ['FindingOverlay', '"projectId"', projectId],
     ['ControlDecision', '"runId"', runId],
     ['AuditEvent', '"projectId"', projectId],
+    ['Approval', '"runId"', runId],
     ['Connection', '"userId"', owner.principal.userId],
   ] as const;
   const all = await Promise.all(

@@ -2,6 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
+import {
+  decideApproval,
+  expireApprovals,
+  getApproval,
+  insertApproval,
+  keepToken,
+  listApprovals,
+  readToken,
+} from '../../lib/store/approvals.ts';
 import { insertAuditEvent, listAuditEvents } from '../../lib/store/audit.ts';
 import {
   deleteConnection,
@@ -63,6 +72,7 @@ import {
   listSteps,
 } from '../../lib/store/steps.ts';
 import { openStore } from '../../lib/store/store.ts';
+import { acceptTool, getToolPolicy, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
 import type { Tx } from '../../lib/store/tx.ts';
 import { testDatabase } from '../support/services.ts';
 import { tables } from './probes.ts';
@@ -90,6 +100,7 @@ const readers: Readonly<Record<string, Call>> = {
   countActiveRuns: (tx) => countActiveRuns(tx, w.editor),
   countsOfRun: (tx) => countsOfRun(tx, { id: w.run, frameworkId: 'none' }),
   connectionsOfRun: (tx) => connectionsOfRun(tx, [w.connection]),
+  getApproval: (tx) => getApproval(tx, w.approval),
   getConnection: (tx) => getConnection(tx, w.editor, w.connection),
   getEvidence: (tx) => getEvidence(tx, w.run, w.evidence),
   getFinding: (tx) => getFinding(tx, w.finding),
@@ -98,9 +109,11 @@ const readers: Readonly<Record<string, Call>> = {
   getReportContent: (tx) => getReportContent(tx, w.run),
   getReportHead: (tx) => getReportHead(tx, w.run),
   getRun: (tx) => getRun(tx, w.run),
+  getToolPolicy: (tx) => getToolPolicy(tx, w.connection),
   getStep: (tx) => getStep(tx, w.run, 'extract', 'x'),
   latestOverlays: (tx) => latestOverlays(tx, [w.finding]),
   ledgerOf: (tx) => ledgerOf(tx, w.run),
+  listApprovals: (tx) => listApprovals(tx, w.run),
   listAuditEvents: (tx) => listAuditEvents(tx, w.project, page),
   listCheckResults: (tx) => listCheckResults(tx, w.run),
   listConnections: (tx) => listConnections(tx, w.editor, page),
@@ -122,6 +135,7 @@ const readers: Readonly<Record<string, Call>> = {
   previousFinishedRun: (tx) => previousFinishedRun(tx, runOf(w.run)),
   readArchive: (tx) => readArchive(tx, w.run, null, 10),
   readBlobs: (tx) => readBlobs(tx, w.project, [blobSha256]),
+  readToken: (tx) => readToken(tx, w.run, w.approval),
   roleIn: (tx) => roleIn(tx, w.project, w.editor),
 };
 
@@ -136,6 +150,7 @@ const call = {
 };
 /** Each one that writes, aimed at `project` or at a person of it. */
 const writers: Readonly<Record<string, Call>> = {
+  acceptTool: (tx) => acceptTool(tx, w.editor, w.connection, { name: 't', sha256: 'h' }),
   archiveEvents: (tx) => archiveEvents(tx, w.run, [{ stream: 'n', seq: 1, time: at, event: {} }]),
   assertFence: (tx) => assertFence(tx, fence),
   beginStep: (tx) => beginStep(tx, w.run, 'extract', 'n', 'task'),
@@ -143,12 +158,19 @@ const writers: Readonly<Record<string, Call>> = {
   bumpEpoch: (tx) => bumpEpoch(tx, w.run),
   claimKey: (tx) => claimKey(tx, w.editor, { key: 'n', route: 'r', bodyHash: 'h' }),
   completeToolCalls: (tx) => completeToolCalls(tx, fence, []),
+  decideApproval: (tx) => decideApproval(tx, w.approval, { status: 'approved', decidedBy: w.editor, decidedAt: at }),
   deleteConnection: (tx) => deleteConnection(tx, w.editor, w.connection),
   deleteMember: (tx) => deleteMember(tx, w.project, w.auditor),
   deleteProject: (tx) => deleteProject(tx, w.project),
   ensureUser: (tx) => ensureUser(tx, { userId: w.editor, email: 'forged@example.test', expiresAt: 0 }),
   enterStage: (tx) => enterStage(tx, w.run, 'report'),
+  expireApprovals: (tx) => expireApprovals(tx, fence, w.planTask),
   finishStep: (tx) => finishStep(tx, fence, { status: 'done' }),
+  insertApproval: (tx) =>
+    insertApproval(tx, fence, {
+      ...{ id: w.fresh, planTaskId: w.planTask, connectionId: w.connection, round: 9, server: 's', calls: [] },
+      ...{ requestedAt: at, expiresAt: at },
+    }),
   insertAuditEvent: (tx) => insertAuditEvent(tx, { projectId: w.project, userId: w.editor, action: 'forged' }),
   insertBlobs: (tx) => insertBlobs(tx, w.project, [{ sha256: 'x', content: Buffer.from('x') }]),
   insertCheckResults: (tx) => insertCheckResults(tx, fence, []),
@@ -184,12 +206,16 @@ const writers: Readonly<Record<string, Call>> = {
       frameworkId: 'f',
       mode: 'checks',
       connectionIds: [],
+      approvals: false,
     }),
+  keepToken: (tx) => keepToken(tx, w.run, w.approval, Buffer.from('forged')),
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
+  pinTools: (tx) => pinTools(tx, w.connection, 1, [{ name: 't', sha256: 'h' }]),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
   requestCancel: (tx) => requestCancel(tx, w.run, at),
   setOutcome: (tx) => setOutcome(tx, w.run, { outcome: 'complete', endedAt: at, score: null }),
   setStageDeadline: (tx) => setStageDeadline(tx, w.run, at),
+  setToolPolicy: (tx) => setToolPolicy(tx, w.editor, w.connection, { allowed: ['t'], denied: [] }),
   settleKey: (tx) => settleKey(tx, w.editor, 'k', { status: 200, body: {} }),
   startToolCalls: (tx) => startToolCalls(tx, fence, [{ id: w.fresh, ...call, startedAt: at }]),
   updateConnection: (tx) => updateConnection(tx, w.editor, w.connection, 1, { name: 'n' }),

@@ -1,3 +1,4 @@
 import { crudRoutes } from './crud.ts';
+import { policyRoutes } from './policy.ts';
 
-export const routes = [...crudRoutes];
+export const routes = [...crudRoutes, ...policyRoutes];

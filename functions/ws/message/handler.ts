@@ -2,7 +2,7 @@ import { takeToken } from '../../../lib/cache/limits.ts';
 import { connectionOwner, unsubscribe } from '../../../lib/progress/registry.ts';
 import { systemClock } from '../../../lib/runtime/clock.ts';
 import { config } from '../../../lib/runtime/config.ts';
-import { cache, progress, push, sfn, store } from '../../../lib/runtime/resources.ts';
+import { cache, keys, progress, push, sfn, store } from '../../../lib/runtime/resources.ts';
 import { websocket } from '../../../lib/runtime/websocket.ts';
 import { message } from './message.ts';
 
@@ -30,6 +30,11 @@ export const handler = websocket(
     cancelRun: async (principal, runId, { signal }) => {
       const { cancelRun } = await import('../../../lib/workflow/cancel-run.ts');
       return cancelRun(await workflow(), principal, runId, signal);
+    },
+    decide: async (principal, approvalId, decision, { signal, logger }) => {
+      const { decide } = await import('../../../lib/workflow/decide-approval.ts');
+      const deps = { store: await store(), sfn: await sfn(), keys: await keys(), clock: systemClock, logger };
+      return decide(deps, principal, approvalId, decision, signal);
     },
     send: async (connectionId, frame) => void (await (await push()).send(connectionId, JSON.stringify(frame))),
     disconnect: async (connectionId) => (await push()).disconnect(connectionId),
