@@ -33,7 +33,7 @@ export const rows: Readonly<Record<string, Row>> = {
   'PATCH /connections/{connectionId}': { body: () => ({ name: `renamed ${randomUUID()}` }) },
   'DELETE /connections/{connectionId}': {},
   'PUT /connections/{connectionId}/policy': { body: () => ({ allowed: ['write_file'], denied: [] }) },
-  'POST /connections/{connectionId}/tools/{name}/accept': { body: () => ({ sha256: 'a'.repeat(64) }), publicIds: ['name'] },
+  'POST /connections/{connectionId}/tools/{name}/accept': { body: () => ({ sha256: 'a'.repeat(64) }) },
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },

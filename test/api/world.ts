@@ -33,31 +33,9 @@ export async function worldOf(store: TestStore, owner: Person, controlId = 'ID.R
   const userId = randomUUID();
   await store.sql(`INSERT INTO "ProjectMember" ("projectId", "userId", role) VALUES ($1, $2, 'auditor')`, [projectId, userId]);
   const found = await collect(store, runId, 1, controlId);
-  const name = 'constructor/../%2F';
-  const approvalId = await asked(store, runId, connectionId, name);
-  return { owner, approvalId, name, projectId, connectionId, runId, userId, controlId, frameworkId: 'nist-csf-2.0', ...found };
-}
-
-/** A run that waits for its starter, having seen one tool. */
-async function asked(store: TestStore, runId: string, connectionId: string, tool: string): Promise<string> {
-  const id = randomUUID();
-  const call = { tool, args: { path: odd }, argsSha256: sha('args'), definitionSha256: sha('definition') };
-  const requestedAt = new Date();
-  const when = { requestedAt, expiresAt: new Date(requestedAt.getTime() + 900_000) };
-  await store.store.forRun(runId, async (tx) => {
-    const fence = await beginStep(tx, runId, 'extract', 'asking', 'task');
-    await pinTools(tx, connectionId, 1, [{ name: tool, sha256: sha('definition') }]);
-    await insertApproval(tx, fence, {
-      id,
-      planTaskId: randomUUID(),
-      connectionId,
-      round: 1,
-      server: 's',
-      calls: [call],
-      ...when,
-    });
-  });
-  return id;
+  const name = `../%2F ${randomUUID()}`;
+  await store.store.forRun(runId, (tx) => pinTools(tx, connectionId, 1, [{ name, sha256: sha(name) }]));
+  return { owner, name, projectId, connectionId, runId, userId, controlId, frameworkId: 'nist-csf-2.0', ...found };
 }
 
 /** So many rows of everything that a run writes. Control ids beyond the first are numbered. */
@@ -70,6 +48,12 @@ export async function collect(store: TestStore, runId: string, rows: number, con
     ...{ id: randomUUID(), planTaskId, connectionId: randomUUID(), callKey: `k${at}`, serverName: 's', serverVersion: '1' },
     ...{ tool: 'read_text_file', args: { path: odd }, startedAt: new Date() },
   }));
+  const requestedAt = new Date();
+  const approvals = many((at) => ({
+    ...{ id: randomUUID(), planTaskId, connectionId: randomUUID(), round: at + 1, server: odd, requestedAt },
+    expiresAt: new Date(requestedAt.getTime() + 900_000),
+    calls: [{ tool: 'write', args: { path: odd }, argsSha256: sha('args'), definitionSha256: sha('definition') }],
+  }));
   const proposal = { status: 'satisfied' as const, reason: odd, evidenceIds: [randomUUID()] };
   const verdict = { status: 'not-assessed' as const, basis: null, reason: odd, findingIds: [] };
   await store.store.forRun(runId, async (tx) => {
@@ -81,6 +65,7 @@ export async function collect(store: TestStore, runId: string, rows: number, con
       fence,
       calls.map(({ id }) => ({ id, ...done })),
     );
+    for (const approval of approvals) await insertApproval(tx, fence, approval);
     await insertFindings(tx, fence, findings);
     await insertEvidence(tx, fence, evidence);
     await insertControlResults(
@@ -94,7 +79,7 @@ export async function collect(store: TestStore, runId: string, rows: number, con
       many((at) => ({ stream: 'archived-stream', seq: at + 1, time: new Date(), event: stepStarted(at) })),
     );
   });
-  return { findingId: findings[0]?.id ?? '', evidenceId: evidence[0]?.id ?? '' };
+  return { findingId: findings[0]?.id ?? '', evidenceId: evidence[0]?.id ?? '', approvalId: approvals[0]?.id ?? '' };
 }
 
 const stepStarted = (at: number) => ({ type: 'STEP_STARTED', stepName: `extraction/source ${at}#1` });

@@ -50,6 +50,8 @@ export interface StartOptions {
   /** The first folder's unless given. */
   readonly sources?: readonly Source[];
   readonly interfere?: Interfere;
+  /** Whether the run may ask its starter; as the API has it unless given. */
+  readonly approvals?: boolean;
 }
 
 export interface FinishOptions {
@@ -197,12 +199,12 @@ export async function testStack({
     sources,
     ...lines,
     sql,
-    async start({ sources: wanted = sources[0] ?? [], interfere = letAll } = {}) {
+    async start({ sources: wanted = sources[0] ?? [], interfere = letAll, approvals = true } = {}) {
       const connectionIds = await Promise.all(wanted.map(connectionOf));
       const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
       const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
       const { runId } = await interference.begin(
-        async () => ({ runId: await client.startRun(projectId, { connectionIds }) }),
+        async () => ({ runId: await client.startRun(projectId, { connectionIds, approvals }) }),
         interfere,
       );
       return follow(runId, projectId);

@@ -3,6 +3,7 @@ import { empty } from '../../../lib/contract/api/common.ts';
 import { connectionParams } from '../../../lib/contract/api/connections.ts';
 import { ApiError, route } from '../../../lib/runtime/http.ts';
 import { store } from '../../../lib/runtime/resources.ts';
+import { insertAuditEvent } from '../../../lib/store/audit.ts';
 import { acceptTool, setToolPolicy } from '../../../lib/store/tool-policy.ts';
 import { audit, found, noConnection } from './crud.ts';
 
@@ -43,7 +44,9 @@ export const policyRoutes = [
           await found(tx, principal, connectionId);
           if (!(await acceptTool(tx, principal.userId, connectionId, { name, sha256 })))
             throw new ApiError('NOT_FOUND', 'No such tool has been seen on this connection.');
-          await audit(principal, tx, 'connection.accept-tool', connectionId);
+          const detail = { tool: name, sha256 };
+          const { userId } = principal;
+          await insertAuditEvent(tx, { projectId: null, userId, action: 'tool.accept', target: connectionId, detail });
         },
         { signal },
       );
