@@ -51,6 +51,7 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
     }),
     'start-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
     'stop-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
+    'answer-task': () => ({}),
   };
   return uses.reduce<Values>((all, use) => Object.assign(all, variables[use]()), { LOG_LEVEL: config.logLevel });
 }

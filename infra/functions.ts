@@ -14,7 +14,8 @@ export type Use =
   | 'objects'
   | 'keys'
   | 'start-run'
-  | 'stop-run';
+  | 'stop-run'
+  | 'answer-task';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
@@ -48,6 +49,7 @@ export const taskFunctions = {
   'tasks/plan': task(tasks.plan, 512),
   'tasks/plan-fallback': task(tasks.planFallback, 512),
   'tasks/extract': task(tasks.extract, 1024, 'keys', 'outward'),
+  'tasks/await-approval': task(tasks.awaitApproval, 512, 'keys', 'answer-task'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
   'tasks/assess': task(tasks.assess, 1024),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
@@ -70,7 +72,7 @@ export const eventFunctions = {
 export const webSocketFunctions = {
   'ws/connect': socket(256, 'origins'),
   'ws/disconnect': socket(256),
-  'ws/message': socket(512, 'database', 'push', 'start-run', 'stop-run'),
+  'ws/message': socket(512, 'database', 'push', 'keys', 'start-run', 'stop-run', 'answer-task'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const apiFunctions = {
@@ -79,6 +81,7 @@ export const apiFunctions = {
   'api/connections': api('keys', 'outward', 'origins', 'public-url'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
+  'api/approvals': api('keys', 'answer-task'),
   'api/decisions': api(),
   'api/findings': api(),
   'api/reports': api('objects'),

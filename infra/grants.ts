@@ -57,6 +57,9 @@ export function statementsFor({ stack, config, bucket, webSocket }: Grantable, u
           (['run', 'analysis', 'report'] as const).map((machine) => executionArn(stack, config, machine)),
         ),
       ];
+    case 'answer-task':
+      // Only the analysis waits for a token.
+      return [allow(['states:SendTaskSuccess'], [machineArn(stack, config, 'analysis')])];
     case 'keys':
       return [
         allow(['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'], [keyArn(stack, config, parameters.sealingKey)]),

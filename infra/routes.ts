@@ -38,6 +38,8 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('POST', '/connections/{connectionId}/disconnect', 'api/connections'),
   route('POST', '/connections/{connectionId}/check', 'api/connections'),
   route('GET', '/connections/{connectionId}/tools', 'api/connections'),
+  route('PUT', '/connections/{connectionId}/policy', 'api/connections'),
+  route('POST', '/connections/{connectionId}/tools/{name}/accept', 'api/connections'),
 
   route('GET', '/frameworks', 'api/frameworks'),
   route('GET', '/frameworks/{frameworkId}', 'api/frameworks'),
@@ -52,6 +54,8 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('GET', '/runs/{runId}/controls', 'api/runs'),
   route('GET', '/runs/{runId}/findings', 'api/runs'),
 
+  route('GET', '/runs/{runId}/approvals', 'api/approvals'),
+  route('POST', '/approvals/{approvalId}', 'api/approvals'),
   route('POST', '/runs/{runId}/controls/{controlId}/decision', 'api/decisions'),
   route('PATCH', '/findings/{findingId}', 'api/findings'),
 

@@ -1,7 +1,7 @@
 /** Plan, then every source, then every group of controls. Whatever fails becomes a gap or a verdict from checks alone. */
-import { DefinitionBody, Fail, JsonPath, Map as MapState } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, DefinitionBody, Fail, JsonPath, Map as MapState, Pass, Result } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { everything, everythingUnseen, fallback, notRecorded, type TaskFunctions, task } from './task.ts';
+import { everything, everythingUnseen, fallback, notRecorded, type TaskFunctions, task, waiting } from './task.ts';
 import { concurrency, tasks } from './timing.ts';
 
 export function analysisDefinition(scope: Construct, functions: TaskFunctions): DefinitionBody {
@@ -26,12 +26,18 @@ export function analysisDefinition(scope: Construct, functions: TaskFunctions): 
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(assess);
 
-  // Extract: one item per task of the plan, that is per source.
+  // Extract: one item per task of the plan, that is per source. Where it needs a person's approval it runs again after the wait,
+  // and makes from the ledger what it made before; it asks at most three times (`extractOutput` in lib/contract/run-state.ts).
   const extract = task(scope, 'Extract', {
     function: functions['tasks/extract'],
     timing: tasks.extract,
     send: ['runId', 'taskId'],
-    answer: 'empty',
+    answer: 'keep',
+  });
+  const awaitApproval = waiting(scope, 'AwaitApproval', {
+    function: functions['tasks/await-approval'],
+    timing: tasks.awaitApproval,
+    send: ['runId', 'taskId', 'approvalId'],
   });
   const sourceGap = fallback(scope, 'SourceGap', {
     function: functions['tasks/source-gap'],
@@ -40,6 +46,14 @@ export function analysisDefinition(scope: Construct, functions: TaskFunctions): 
     answer: 'empty',
   });
   extract.addCatch(sourceGap, everything);
+  awaitApproval.addCatch(sourceGap, everything);
+  const needsApproval = Condition.and(Condition.isPresent('$.needs'), Condition.stringEquals('$.needs', 'approval'));
+  extract.next(
+    new Choice(scope, 'NeedsApproval')
+      .when(needsApproval, awaitApproval)
+      .otherwise(new Pass(scope, 'Extracted', { result: Result.fromObject({}) })),
+  );
+  awaitApproval.next(extract);
   sourceGap.addCatch(notRecorded(scope, 'GapNotRecorded'), everythingUnseen);
   const extractions = new MapState(scope, 'Extractions', {
     itemsPath: '$.tasks',

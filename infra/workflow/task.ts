@@ -1,8 +1,17 @@
 /** How every task of the workflow is declared: answer only, limits from the timing table, named retries, no hidden ones. */
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { Errors, JitterType, JsonPath, Pass, Result, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import {
+  Errors,
+  IntegrationPattern,
+  JitterType,
+  JsonPath,
+  Pass,
+  Result,
+  TaskInput,
+  Timeout,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { retriedErrors } from '../../lib/contract/errors.ts';
 import type { TaskFunction } from '../functions.ts';
@@ -46,11 +55,28 @@ export function fallback(
   return declare(scope, name, options, { errorName: caughtName });
 }
 
-function declare(scope: Construct, name: string, options: TaskOptions, extra: Record<string, string>): LambdaInvoke {
+/** A state that goes on when somebody answers its token; its state stays as it was. The function only passes the token on. */
+export function waiting(
+  scope: Construct,
+  name: string,
+  options: Omit<TaskOptions, 'answer'> & { readonly send: readonly string[] },
+): LambdaInvoke {
+  const pattern = { integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN } as const;
+  return declare(scope, name, { ...options, answer: 'ignore' }, { taskToken: JsonPath.taskToken }, pattern);
+}
+
+function declare(
+  scope: Construct,
+  name: string,
+  options: TaskOptions,
+  extra: Record<string, string>,
+  // CDK knows no answer-only call that waits for a token.
+  pattern: Pick<LambdaInvokeProps, 'integrationPattern' | 'payloadResponseOnly'> = { payloadResponseOnly: true },
+): LambdaInvoke {
   const fields = payloadOf(options.send);
   const state = new LambdaInvoke(scope, name, {
     lambdaFunction: options.function,
-    payloadResponseOnly: true,
+    ...pattern,
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.seconds(options.timing.state)),
     ...(fields && { payload: TaskInput.fromObject({ ...fields, ...extra }) }),

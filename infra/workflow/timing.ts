@@ -5,6 +5,8 @@
  * and a machine's own timeout cannot be caught inside it).
  */
 
+import { approvalLimits } from '../../lib/contract/run-state.ts';
+
 /** How long a task may take: `state` is counted per attempt, `function` is when Lambda kills it. */
 export interface TaskTiming {
   readonly function: number;
@@ -20,6 +22,8 @@ export const tasks = {
   plan: limited(60), // 75
   planFallback: plain(30),
   extract: limited(285), // 300: a source of 5,000 files, or several model turns of 40 s
+  /** The state waits for a person, the function only passes the token on. */
+  awaitApproval: { function: 20, state: approvalLimits.seconds + 5 }, // 905: no decision that is still accepted comes too late
   sourceGap: plain(20),
   assess: limited(60), // 75
   assessFallback: plain(30),
@@ -45,13 +49,17 @@ export const retry = { intervalSeconds: 1, maxAttempts: 2, backoffRate: 2 } as c
 const retryWait = 3;
 const allAttempts = (state: number): number => state * (1 + retry.maxAttempts) + retryWait;
 
-/** Plan 75 + 30, extractions 4 x (300 + 20), assessments 4 x (75 + 30) = 1,805; the rest is for transitions and early retries. */
+/** One source: 300 + 3 x (905 + 300) + 20 = 3,935. Only a run whose starter approves calls ever waits. */
+const extraction =
+  tasks.extract.state + approvalLimits.rounds * (tasks.awaitApproval.state + tasks.extract.state) + tasks.sourceGap.state;
+
+/** Plan 75 + 30, extractions 4 x 3,935, assessments 4 x (75 + 30) = 16,265; the rest is for transitions and early retries. */
 const analysis =
   tasks.plan.state +
   tasks.planFallback.state +
-  waves * (tasks.extract.state + tasks.sourceGap.state) +
+  waves * extraction +
   waves * (tasks.assess.state + tasks.assessFallback.state) +
-  115; // = 1,920, 32 min
+  115; // = 16,380, 4 h 33 min
 
 /** Sections in one wave beside remediation 75 + 20, then summary 55 + 20 = 170; 5 s for transitions. */
 const report =
@@ -66,7 +74,7 @@ export const stages = {
   report: { machine: report, state: report + 5 }, // 180
 } as const;
 
-/** Every part with all its attempts: 1,930 + 180 + 183 + 93 + 183 = 2,569, and a minute for transitions and the wait for a child to be noticed. */
+/** Every part with all its attempts: 16,390 + 180 + 183 + 93 + 183 = 17,029, and a minute for transitions and the wait for a child to be noticed. */
 export const runMachine =
   stages.analysis.state +
   stages.report.state +

@@ -20,6 +20,8 @@ export interface RunWanted {
   readonly frameworkId?: string;
   readonly mode?: RunMode;
   readonly connectionIds?: readonly string[];
+  /** False where nobody will answer `assay.approval`: what needs it is then a gap at once. */
+  readonly approvals?: boolean;
 }
 
 export interface Client {
@@ -32,6 +34,8 @@ export interface Client {
     options?: { readonly idempotencyKey?: string; readonly signal?: AbortSignal },
   ): Promise<string>;
   cancelRun(runId: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Of one exact set of calls that the run waits with; only its starter may. Asking the same again is fine. */
+  decide(approvalId: string, decision: 'approve' | 'reject', options?: { readonly signal?: AbortSignal }): Promise<void>;
   getRun(runId: string, options?: { readonly signal?: AbortSignal }): Promise<RunView>;
   /** Every event once, in order, ending with RUN_FINISHED or RUN_ERROR (see follow.ts). */
   follow(runId: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<Envelope>;
@@ -59,6 +63,10 @@ export function createClient(settings: ClientSettings): Client {
     },
     cancelRun: async (runId, options) => {
       await send({ method: 'POST', path: `${at(runId)}/cancel`, body: {}, answer: z.unknown(), ...options });
+    },
+    decide: async (approvalId, decision, options) => {
+      const path = `/approvals/${encodeURIComponent(approvalId)}`;
+      await send({ method: 'POST', path, body: { decision }, answer: z.unknown(), ...options });
     },
     getRun: (runId, options) => send({ method: 'GET', path: at(runId), answer: runView, ...options }),
     follow: (runId, options) => follow(deps, runId, options),

@@ -163,6 +163,7 @@ export const clientAction = z.discriminatedUnion('action', [
     frameworkId: z.string().min(1).max(64).optional(),
     mode: runMode.optional(),
     connectionIds: z.array(uuid).max(20).optional(),
+    approvals: z.boolean().optional(),
   }),
   z.object({ action: z.literal('cancel'), requestId, runId: uuid }),
   z.object({ action: z.literal('approve'), requestId, approvalId: uuid, decision: z.enum(['approve', 'reject']) }),

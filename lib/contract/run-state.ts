@@ -16,6 +16,24 @@ export const planOutput = z.object({
   groups: z.array(z.object({ runId: uuid, groupId: z.string().max(64) })).max(40),
 });
 export const extractInput = z.object({ runId: uuid, taskId: uuid });
+/** How often one extraction may ask a person, and for how long it waits each time. */
+export const approvalLimits = { rounds: 3, seconds: 900 } as const;
+/** An extraction that stopped to ask: the state machine waits for the decision and extracts again. `round` bounds the loop. */
+const asking = z.object({
+  runId: uuid,
+  taskId: uuid,
+  needs: z.literal('approval'),
+  approvalId: uuid,
+  round: z.int().min(1).max(approvalLimits.rounds),
+});
+export const extractOutput = z.union([asking, nothing]);
+/** The token answers the waiting state. */
+export const awaitApprovalInput = z.object({
+  runId: uuid,
+  taskId: uuid,
+  approvalId: uuid,
+  taskToken: z.string().min(1).max(2048),
+});
 export const assessInput = z.object({ runId: uuid, groupId: z.string().max(64) });
 export const sectionId = z.enum(['scope-and-method', 'strengths', 'weaknesses', 'blind-spots']);
 export const sectionInput = z.object({ runId: uuid, sectionId });
@@ -38,6 +56,8 @@ export const executionEnded = z.object({
 
 export type PlanOutput = z.infer<typeof planOutput>;
 export type ExtractInput = z.infer<typeof extractInput>;
+export type ExtractOutput = z.infer<typeof extractOutput>;
+export type AwaitApprovalInput = z.infer<typeof awaitApprovalInput>;
 export type AssessInput = z.infer<typeof assessInput>;
 export type SectionInput = z.infer<typeof sectionInput>;
 export type SectionId = z.infer<typeof sectionId>;

@@ -26,7 +26,7 @@ export class SourceUnavailable extends Error {
   }
 }
 
-/** A tool that the profile does not list as reading: it was not called. */
+/** A call that neither the user, the profile nor an approval permits: it was not made. */
 export class ToolNotAllowed extends Error {
   override readonly name = 'ToolNotAllowed';
 }

@@ -69,6 +69,7 @@ describe('a run', () => {
           frameworkId: 'f',
           mode: 'checks',
           connectionIds: [],
+          approvals: false,
         } as const;
         await insertRun(tx, run);
         return true;
@@ -88,6 +89,7 @@ describe('a run', () => {
       frameworkId: 'f',
       mode: 'checks',
       connectionIds,
+      approvals: false,
     } as const;
     await expect(t.store.forUser(owner, (tx) => insertRun(tx, run))).rejects.toThrow(NotPermitted);
     const { connectionIds: kept } = await t.store.forUser(owner, (tx) =>

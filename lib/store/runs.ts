@@ -11,6 +11,8 @@ export interface NewRun {
   readonly mode: RunMode;
   /** The starter's own; the database refuses anybody else's. */
   readonly connectionIds: readonly string[];
+  /** Whether the starter is there to approve calls; without, what needs approval is a gap at once. */
+  readonly approvals: boolean;
 }
 
 export interface RunRow extends NewRun {
@@ -36,6 +38,7 @@ const columns = {
   frameworkId: true,
   mode: true,
   connectionIds: true,
+  approvals: true,
   epoch: true,
   createdAt: true,
   startedAt: true,

@@ -69,7 +69,15 @@ describe('a door', () => {
     const store = t.open();
     const before = Date.now();
     const id = randomUUID();
-    const run = { id, projectId, startedBy: ann.userId, frameworkId: 'f', mode: 'checks' as const, connectionIds: [] };
+    const run = {
+      id,
+      projectId,
+      startedBy: ann.userId,
+      frameworkId: 'f',
+      mode: 'checks' as const,
+      connectionIds: [],
+      approvals: false,
+    };
     await store.forUser(ann, (tx) => insertRun(tx, run));
     const row = await store.forUser(ann, (tx) => getRun(tx, id));
     expect(Math.abs((row?.createdAt.getTime() ?? 0) - before)).toBeLessThan(10_000);

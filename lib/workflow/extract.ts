@@ -1,25 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { checkRows } from '../agents/extraction/check-rows.ts';
+import type { Collected } from '../agents/extraction/collected.ts';
 import { collectorFor } from '../agents/extraction/collectors.ts';
 import type { Capability } from '../checks/check.ts';
 import { evaluateChecks } from '../checks/evaluate.ts';
 import { checks } from '../checks/index.ts';
-import type { ExtractInput } from '../contract/run-state.ts';
-import type { Connections, Session } from '../mcp/connections.ts';
-import { SourceUnavailable } from '../mcp/errors.ts';
-import { accessHeaders } from '../mcp/oauth/access.ts';
-import type { AccessDeps } from '../mcp/oauth/renew.ts';
-import { onlyReading } from '../mcp/only-reading.ts';
-import { profileById } from '../mcp/profiles/index.ts';
+import type { ExtractInput, ExtractOutput } from '../contract/run-state.ts';
+import type { PermittedSession } from '../mcp/permitted.ts';
 import { custom, stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { type ApprovalRow, expireApprovals, listApprovals } from '../store/approvals.ts';
 import { insertEvidence } from '../store/findings.ts';
-import { connectionsOfRun, getPlanTask, type PlanTaskRow } from '../store/plan.ts';
+import { getPlanTask, type PlanTaskRow } from '../store/plan.ts';
 import { insertCheckResults, insertGaps, insertPopulations } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
+import { type AskingDeps, askForApproval, expiredBy, isWaiting, openPermitted } from './approvals.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
-import { grantsThrough } from './oauth-grants.ts';
-import { whenThereIsRoom } from './room.ts';
 import { runStep, type StepContext, type StepDeps } from './step.ts';
 
 export interface CollectDeps extends StepDeps {
@@ -27,25 +23,46 @@ export interface CollectDeps extends StepDeps {
   readonly signal: AbortSignal;
 }
 
-export interface ExtractDeps extends CollectDeps {
-  readonly connections: Connections;
-  /** What opens a connection's credentials and renews them. */
-  readonly access: AccessDeps;
-}
+export type ExtractDeps = CollectDeps & AskingDeps;
 
-/** Collects from one source and judges what came. @throws SourceUnavailable, DeadlineExceeded, StaleAttempt, RunCancelled */
-export async function extractSource(deps: ExtractDeps, { runId, taskId }: ExtractInput): Promise<void> {
+/**
+ * Collects from one source and judges what came. Where a collector made calls that a person must approve, nothing is judged yet:
+ * they are asked for, and the answer says with which approval the state machine must wait before it extracts again.
+ * @throws SourceUnavailable, DeadlineExceeded, StaleAttempt, RunCancelled
+ */
+export async function extractSource(deps: ExtractDeps, { runId, taskId }: ExtractInput): Promise<ExtractOutput> {
   const planTask = await planTaskOf(deps, runId, taskId);
-  await runStep(deps, stepOf(runId, planTask), async (context) => {
-    const session = await connect(deps, context, planTask);
+  const asked = await runStep(deps, stepOf(runId, planTask), async (context) => {
+    const approvals = await deps.store.forRun(runId, (tx) => listApprovals(tx, runId, taskId));
+    // Delivered twice, or killed before it could say so: it waits already.
+    const waiting = approvals.find((approval) => isWaiting(approval, deps.clock.now()));
+    if (waiting !== undefined) return waiting;
+    const session = await openPermitted(deps, context, planTask, approvals);
     try {
-      const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session, unseen: 'it was not asked' });
-      await judge(deps, context, planTask, tools, []);
+      return await collectAndJudge(deps, context, planTask, session, approvals);
     } finally {
       // A source that hangs must not hold up the step that is done with it.
       session.close().catch((error: unknown) => deps.logger.warn('a session did not close', { runId, error }));
     }
   });
+  return asked === null ? {} : { runId, taskId, needs: 'approval', approvalId: asked.id, round: asked.round };
+}
+
+type Asked = Pick<ApprovalRow, 'id' | 'round'>;
+
+async function collectAndJudge(
+  deps: ExtractDeps,
+  context: StepContext,
+  planTask: PlanTaskRow,
+  session: PermittedSession,
+  approvals: readonly ApprovalRow[],
+): Promise<Asked | null> {
+  const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session, unseen: 'it was not asked' });
+  const collected = await collect(deps, planTask, tools);
+  const calls = tools.asked();
+  if (calls.length > 0) return askForApproval(deps, context, planTask, calls, approvals.length + 1);
+  await judge(deps, context, planTask, { tools, collected }, []);
+  return null;
 }
 
 /**
@@ -56,8 +73,14 @@ export async function recordSourceGap(deps: CollectDeps, { runId, taskId }: Extr
   const planTask = await planTaskOf(deps, runId, taskId);
   await runStep(deps, { ...stepOf(runId, planTask), fallbackFor: errorName }, async (context) => {
     const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session: null, unseen: context.cause });
-    const gap = { source: planTask.source, reason: context.cause, controlIds: planTask.controlIds };
-    await judge(deps, context, planTask, tools, [gap]);
+    const { source, controlIds } = planTask;
+    const unanswered = await deps.store.forRun(runId, async (tx) => {
+      const pending = (await listApprovals(tx, runId, taskId)).filter(({ status }) => status === 'pending');
+      await expireApprovals(tx, context.fence, taskId);
+      return pending;
+    });
+    const gaps = [context.cause, ...unanswered.map(expiredBy)].map((reason) => ({ source, reason, controlIds }));
+    await judge(deps, context, planTask, { tools, collected: await collect(deps, planTask, tools) }, gaps);
   });
 }
 
@@ -84,16 +107,15 @@ async function planTaskOf({ store }: StepDeps, runId: string, taskId: string): P
   return planTask;
 }
 
-async function connect(deps: ExtractDeps, { run }: StepContext, planTask: PlanTaskRow): Promise<Session> {
-  const [connection] = await deps.store.forRun(run.id, (tx) => connectionsOfRun(tx, [planTask.connectionId]));
-  if (connection === undefined) throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
-  const grants = grantsThrough((work) => deps.store.forRun(run.id, work));
-  const access = await accessHeaders({ ...deps.access, grants }, connection, deps.signal);
-  const profile = profileById(connection.profile);
-  const { id: connectionId, name, url, version } = connection;
-  const target = { connectionId, name, url, ...access, version, repeatable: profile.readOnlyTools, runId: run.id };
-  const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
-  return onlyReading(await whenThereIsRoom(connecting, deps), profile);
+async function collect(
+  deps: CollectDeps,
+  { profile, capability, scope }: PlanTaskRow,
+  { call }: LedgerTools,
+): Promise<Collected> {
+  const collector = collectorFor(profile, capability as Capability);
+  const collected = await collector(call, { asOf: deps.clock.now().toISOString(), scope });
+  deps.signal.throwIfAborted();
+  return collected;
 }
 
 interface NewGap {
@@ -107,21 +129,21 @@ async function judge(
   deps: CollectDeps,
   { run, fence, cause, publish }: StepContext,
   planTask: PlanTaskRow,
-  tools: LedgerTools,
+  { tools, collected }: { readonly tools: LedgerTools; readonly collected: Collected },
   ownGaps: readonly NewGap[],
 ): Promise<void> {
   const isFallback = ownGaps.length > 0;
-  const collect = collectorFor(planTask.profile, planTask.capability as Capability);
-  const collecting = { asOf: deps.clock.now().toISOString(), scope: planTask.scope };
-  const { evidence, populations, gaps } = await collect(tools.call, collecting);
-  deps.signal.throwIfAborted();
+  const { evidence, populations, gaps } = collected;
   const results = await evaluateChecks(checks, evidence);
   deps.signal.throwIfAborted();
   const rows = checkRows(results, evidence, tools.collectedAt, randomUUID);
   // A fallback's own gap says why; naming every single thing behind it would say it a hundred times.
   const allGaps = isFallback
     ? ownGaps
-    : fewer(gaps).map((reason): NewGap => ({ source: planTask.source, reason, controlIds: [] }));
+    : [
+        ...tools.refused().map((reason): NewGap => ({ source: planTask.source, reason, controlIds: planTask.controlIds })),
+        ...fewer(gaps).map((reason): NewGap => ({ source: planTask.source, reason, controlIds: [] })),
+      ];
   await deps.store.forRun(run.id, async (tx) => {
     await insertEvidence(tx, fence, rows.evidence);
     await insertCheckResults(

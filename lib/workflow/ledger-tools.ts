@@ -3,10 +3,11 @@ import canonicalize from 'canonicalize';
 import type { CallTools, LedgerAnswer, LedgerCall } from '../agents/tools.ts';
 import type { Answered } from '../domain/derived.ts';
 import { fileTools } from '../domain/file-tools.ts';
-import type { Session } from '../mcp/connections.ts';
+import { argsSha256, type PermittedSession } from '../mcp/permitted.ts';
 import { sha256Hex, type ToolResult } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
 import { type AnnouncedCall, toolCallEvents } from '../progress/tool-calls.ts';
+import type { ApprovalCall } from '../store/approvals.ts';
 import { type CompletedCall, completeToolCalls, ledgerOf, readBlobs, startToolCalls, type ToolCallRow } from '../store/ledger.ts';
 import type { PlanTaskRow } from '../store/plan.ts';
 import type { Store } from '../store/store.ts';
@@ -18,8 +19,15 @@ const BATCH = 64;
 /** Batches under way at once, so that one is written while the other is called. */
 const BATCHES_AT_ONCE = 2;
 
+/** Of a call's arguments as JSON, in characters: what a person can be expected to read before saying yes. */
+const MAX_SHOWN_ARGS = 10_000;
+
 export interface LedgerTools {
   readonly call: CallTools;
+  /** Calls that a person must approve first; they were answered `unseen`. */
+  asked(): readonly ApprovalCall[];
+  /** One sentence for each tool that was not called, and why. */
+  refused(): readonly string[];
   /** When the call was made, ISO 8601. */
   collectedAt(toolCallId: string): string;
 }
@@ -29,7 +37,7 @@ export interface LedgerToolsOptions {
   readonly context: StepContext;
   readonly planTask: PlanTaskRow;
   /** Null: the source is gone, and only what the ledger holds is answered; `unseen` says why for the rest. */
-  readonly session: Session | null;
+  readonly session: PermittedSession | null;
   readonly unseen: string;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -46,6 +54,10 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const startedAt = new Map<string, Date>();
   /** Answers of this attempt: a collector may ask the same thing twice. */
   const answered = new Map<string, LedgerAnswer>();
+  const asked = new Map<string, ApprovalCall>();
+  const refused = new Set<string>();
+  /** Calls of this attempt that are never made twice. */
+  const begun = new Set<string>();
   for (const row of await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal })) {
     known.set(row.callKey, row);
     startedAt.set(row.id, row.startedAt);
@@ -57,8 +69,42 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     const held = keyed.flatMap(({ key }) => (answered.has(key) ? [] : (completed(known.get(key)) ?? [])));
     for (const [key, answer] of await replay(held)) answered.set(key, answer);
     const missing = keyed.filter(({ key }) => !answered.has(key));
-    if (missing.length > 0 && session !== null) await perform(session, missing);
+    if (session !== null) {
+      const permitted = missing.filter((one) => mayCall(session, one));
+      if (permitted.length > 0) await perform(session, permitted);
+    }
     return keyed.map(({ key }) => answered.get(key) ?? { status: 'unseen', reason: options.unseen });
+  }
+
+  /** Notes what is not called. Nothing is awaited between the look at `begun` and the entry in it. */
+  function mayCall(session: PermittedSession, { call, key }: Keyed): boolean {
+    const refuse = (reason: string): false => {
+      answered.set(key, { status: 'unseen', reason: `${call.tool} ${reason}` });
+      refused.add(`The tool ${call.tool} was not called: it ${reason}.`);
+      return false;
+    };
+    const verdict = session.verdict(call.tool, call.args);
+    switch (verdict.kind) {
+      case 'refuse':
+        return refuse(verdict.reason);
+      case 'ask':
+        if (JSON.stringify(call.args).length > MAX_SHOWN_ARGS) return refuse('has arguments too long for a person to approve');
+        asked.set(key, {
+          tool: call.tool,
+          args: call.args,
+          argsSha256: argsSha256(call.args),
+          definitionSha256: verdict.definitionSha256,
+        });
+        answered.set(key, { status: 'unseen', reason: `${call.tool} waits for a person's approval` });
+        return false;
+      case 'call': {
+        if (verdict.repeatable) return true;
+        if (known.has(key) || begun.has(key))
+          return refuse('was called before with an unknown outcome, and may change something');
+        begun.add(key);
+        return true;
+      }
+    }
   }
 
   async function replay(rows: readonly ToolCallRow[]): Promise<Map<string, LedgerAnswer>> {
@@ -68,7 +114,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     return new Map(rows.map((row) => [row.callKey, replayed(row, contents)]));
   }
 
-  async function perform(session: Session, missing: readonly Keyed[]): Promise<void> {
+  async function perform(session: PermittedSession, missing: readonly Keyed[]): Promise<void> {
     const started = missing.map(({ call, key }) => ({
       id: known.get(key)?.id ?? randomUUID(),
       planTaskId: planTask.id,
@@ -119,6 +165,8 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       );
       return (await inOrder(batches, BATCHES_AT_ONCE, batch)).flat();
     },
+    asked: () => [...asked.values()],
+    refused: () => [...refused],
     collectedAt: (toolCallId) => (startedAt.get(toolCallId) ?? options.now()).toISOString(),
   };
 }

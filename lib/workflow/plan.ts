@@ -28,7 +28,7 @@ export async function planRun(
     await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
     const planned = await deps.store.forRun(runId, async (tx) => {
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
-      if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null));
+      if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
       const connections = await connectionsOfRun(tx, run.connectionIds);
       const sources = connections.map(({ id, name, profile, scope }) => ({
         ...{ id, name, profile, scope },

@@ -28,6 +28,7 @@ export interface StartRunInput {
   readonly frameworkId: string;
   readonly mode: RunMode;
   readonly connectionIds: readonly string[];
+  readonly approvals: boolean;
 }
 
 /** The cap on open connections of one person. */
@@ -56,7 +57,7 @@ export async function startRun(
     },
     { signal },
   );
-  await startExecution(deps, runId, signal);
+  await startExecution(deps, runId, input.approvals, signal);
   return { runId };
 }
 
@@ -90,7 +91,7 @@ async function withinLimit(tx: Tx, principal: Principal, most: number): Promise<
   }
 }
 
-async function startExecution(deps: StartRunDeps, runId: string, signal: AbortSignal): Promise<void> {
+async function startExecution(deps: StartRunDeps, runId: string, approvals: boolean, signal: AbortSignal): Promise<void> {
   const command = { stateMachineArn: deps.stateMachineArn, name: runId, input: JSON.stringify({ runId }) };
   const started = await deps.sfn.send(new StartExecutionCommand(command), { abortSignal: signal }).catch((error: unknown) => {
     deps.logger.error('a run did not start', { runId, error });
@@ -98,7 +99,7 @@ async function startExecution(deps: StartRunDeps, runId: string, signal: AbortSi
     throw new ApiError('UNAVAILABLE', message, { runId }, { cause: error });
   });
   const startedAt = started.startDate ?? deps.clock.now();
-  const start = runStart(startedAt, started.executionArn ?? null);
+  const start = runStart(startedAt, started.executionArn ?? null, approvals);
   try {
     // Without the request's signal: it runs, whether or not anybody still waits for the answer.
     await deps.store.forRun(runId, (tx) => markStarted(tx, runId, start));

@@ -116,6 +116,8 @@ describe('a role', () => {
     'POST /projects/{projectId}/members',
     'PATCH /projects/{projectId}/members/{userId}',
     'DELETE /projects/{projectId}/members/{userId}',
+    // The owner started it, and so is the only one who may.
+    'POST /approvals/{approvalId}',
   ];
 
   test('every route that takes something of a project, and is no GET, counts as a mutation', () => {

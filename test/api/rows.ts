@@ -43,6 +43,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'POST /connections/{connectionId}/disconnect': {},
   'POST /connections/{connectionId}/check': {},
   'GET /connections/{connectionId}/tools': {},
+  'PUT /connections/{connectionId}/policy': { body: () => ({ allowed: ['write_file'], denied: [] }) },
+  'POST /connections/{connectionId}/tools/{name}/accept': { body: () => ({ sha256: 'a'.repeat(64) }) },
 
   'GET /frameworks': {},
   'GET /frameworks/{frameworkId}': { publicIds: ['frameworkId'] },
@@ -62,6 +64,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'GET /runs/{runId}/findings': {},
   'POST /runs/{runId}/controls/{controlId}/decision': { body: () => ({ decision: 'accept', reason: 'seen' }), mutates: true },
   'PATCH /findings/{findingId}': { body: () => ({ status: 'accepted', reason: 'known' }), mutates: true },
+  'GET /runs/{runId}/approvals': {},
+  'POST /approvals/{approvalId}': { body: () => ({ decision: 'approve' }), mutates: true },
   'GET /runs/{runId}/report': {},
   'GET /runs/{runId}/bundle': {},
 

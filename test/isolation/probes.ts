@@ -104,6 +104,20 @@ export const tables: Readonly<Record<string, TableRules>> = {
       `(id, "runId", position, source, "connectionId", capability, "controlIds", goal)
        VALUES (${q(w.fresh)}, ${q(w.run)}, 2, 's', ${q(w.connection)}, 'c', '{}', 'g')`,
   ),
+  Approval: ofRun(
+    null,
+    false,
+    (w) => `id = ${q(w.approval)}`,
+    (w) =>
+      `(id, "runId", "planTaskId", "connectionId", round, server, calls, "requestedAt", "expiresAt")
+       VALUES (${q(w.fresh)}, ${q(w.run)}, ${q(w.planTask)}, ${q(w.connection)}, 2, 's', '[]', now(), now())`,
+  ),
+  ApprovalToken: {
+    where: (w) => `"approvalId" = ${q(w.approval)}`,
+    insert: (w) => `("approvalId", "runId", sealed) VALUES (${q(w.approval)}, ${q(w.run)}, '')`,
+    column: 'sealed',
+    allowed: { select: ['run'], insert: ['run'], update: ['run'], delete: [] },
+  },
   Step: ofRun(
     'status',
     false,

@@ -2,6 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
+import {
+  decideApproval,
+  expireApprovals,
+  getApproval,
+  insertApproval,
+  keepToken,
+  listApprovals,
+  readToken,
+} from '../../lib/store/approvals.ts';
 import { insertAuditEvent, listAuditEvents } from '../../lib/store/audit.ts';
 import {
   deleteConnection,
@@ -65,6 +74,7 @@ import {
   listSteps,
 } from '../../lib/store/steps.ts';
 import { openStore } from '../../lib/store/store.ts';
+import { acceptTool, getToolPolicy, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
 import type { Tx } from '../../lib/store/tx.ts';
 import { testDatabase } from '../support/services.ts';
 import { tables } from './probes.ts';
@@ -92,6 +102,7 @@ const readers: Readonly<Record<string, Call>> = {
   countActiveRuns: (tx) => countActiveRuns(tx, w.editor),
   countsOfRun: (tx) => countsOfRun(tx, { id: w.run, frameworkId: 'none' }),
   connectionsOfRun: (tx) => connectionsOfRun(tx, [w.connection]),
+  getApproval: (tx) => getApproval(tx, w.approval),
   getConnection: (tx) => getConnection(tx, w.editor, w.connection),
   getEvidence: (tx) => getEvidence(tx, w.run, w.evidence),
   getFinding: (tx) => getFinding(tx, w.finding),
@@ -101,9 +112,11 @@ const readers: Readonly<Record<string, Call>> = {
   getReportContent: (tx) => getReportContent(tx, w.run),
   getReportHead: (tx) => getReportHead(tx, w.run),
   getRun: (tx) => getRun(tx, w.run),
+  getToolPolicy: (tx) => getToolPolicy(tx, w.connection),
   getStep: (tx) => getStep(tx, w.run, 'extract', 'x'),
   latestOverlays: (tx) => latestOverlays(tx, [w.finding]),
   ledgerOf: (tx) => ledgerOf(tx, w.run),
+  listApprovals: (tx) => listApprovals(tx, w.run),
   listAuditEvents: (tx) => listAuditEvents(tx, w.project, page),
   listCheckResults: (tx) => listCheckResults(tx, w.run),
   listConnections: (tx) => listConnections(tx, w.editor, page),
@@ -126,6 +139,7 @@ const readers: Readonly<Record<string, Call>> = {
   previousFinishedRun: (tx) => previousFinishedRun(tx, runOf(w.run)),
   readArchive: (tx) => readArchive(tx, w.run, null, 10),
   readBlobs: (tx) => readBlobs(tx, w.project, [blobSha256]),
+  readToken: (tx) => readToken(tx, w.run, w.approval),
   roleIn: (tx) => roleIn(tx, w.project, w.editor),
 };
 
@@ -141,6 +155,7 @@ const call = {
 const forgedGrant = { connectionVersion: 1, version: 9, issuer: 'i', resource: 'r', scope: null, sealed: null, expiresAt: null };
 /** Each one that writes, aimed at `project` or at a person of it. */
 const writers: Readonly<Record<string, Call>> = {
+  acceptTool: (tx) => acceptTool(tx, w.editor, w.connection, { name: 't', sha256: 'h' }),
   archiveEvents: (tx) => archiveEvents(tx, w.run, [{ stream: 'n', seq: 1, time: at, event: {} }]),
   assertFence: (tx) => assertFence(tx, fence),
   beginStep: (tx) => beginStep(tx, w.run, 'extract', 'n', 'task'),
@@ -148,13 +163,20 @@ const writers: Readonly<Record<string, Call>> = {
   bumpEpoch: (tx) => bumpEpoch(tx, w.run),
   claimKey: (tx) => claimKey(tx, w.editor, { key: 'n', route: 'r', bodyHash: 'h' }),
   completeToolCalls: (tx) => completeToolCalls(tx, fence, []),
+  decideApproval: (tx) => decideApproval(tx, w.approval, { status: 'approved', decidedBy: w.editor, decidedAt: at }),
   deleteConnection: (tx) => deleteConnection(tx, w.editor, w.connection),
   deleteGrant: (tx) => deleteGrant(tx, w.connection),
   deleteMember: (tx) => deleteMember(tx, w.project, w.auditor),
   deleteProject: (tx) => deleteProject(tx, w.project),
   ensureUser: (tx) => ensureUser(tx, { userId: w.editor, email: 'forged@example.test', expiresAt: 0 }),
   enterStage: (tx) => enterStage(tx, w.run, 'report'),
+  expireApprovals: (tx) => expireApprovals(tx, fence, w.planTask),
   finishStep: (tx) => finishStep(tx, fence, { status: 'done' }),
+  insertApproval: (tx) =>
+    insertApproval(tx, fence, {
+      ...{ id: w.fresh, planTaskId: w.planTask, connectionId: w.connection, round: 9, server: 's', calls: [] },
+      ...{ requestedAt: at, expiresAt: at },
+    }),
   insertAuditEvent: (tx) => insertAuditEvent(tx, { projectId: w.project, userId: w.editor, action: 'forged' }),
   insertBlobs: (tx) => insertBlobs(tx, w.project, [{ sha256: 'x', content: Buffer.from('x') }]),
   insertCheckResults: (tx) => insertCheckResults(tx, fence, []),
@@ -190,8 +212,11 @@ const writers: Readonly<Record<string, Call>> = {
       frameworkId: 'f',
       mode: 'checks',
       connectionIds: [],
+      approvals: false,
     }),
+  keepToken: (tx) => keepToken(tx, w.run, w.approval, Buffer.from('forged')),
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
+  pinTools: (tx) => pinTools(tx, w.connection, 1, [{ name: 't', sha256: 'h' }]),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
   renewGrant: (tx) =>
     renewGrant(tx, { connectionId: w.connection, version: 1 }, { sealed: null, scope: 'forged', expiresAt: null }),
@@ -199,6 +224,7 @@ const writers: Readonly<Record<string, Call>> = {
   requestCancel: (tx) => requestCancel(tx, w.run, at),
   setOutcome: (tx) => setOutcome(tx, w.run, { outcome: 'complete', endedAt: at, score: null }),
   setStageDeadline: (tx) => setStageDeadline(tx, w.run, at),
+  setToolPolicy: (tx) => setToolPolicy(tx, w.editor, w.connection, { allowed: ['t'], denied: [] }),
   settleKey: (tx) => settleKey(tx, w.editor, 'k', { status: 200, body: {} }),
   startToolCalls: (tx) => startToolCalls(tx, fence, [{ id: w.fresh, ...call, startedAt: at }]),
   recordHealth: (tx) =>

@@ -40,6 +40,41 @@ export function specialProbes(w: World): Probe[] {
   const forge = `UPDATE "OAuthGrant" SET scope = 'forged'`;
   no('OAuthGrant', 'auditor', 'rewrites whatever there is', forge);
   no('OAuthGrant', 'siblingRun', 'rewrites whatever there is', forge);
+  // Yes and no are the starter's; that nobody answered is the run's.
+  const answer = (status: string, by: string | null) =>
+    `UPDATE "Approval" SET status = ${q(status)}, "decidedBy" = ${by === null ? 'NULL' : q(by)} WHERE id = ${q(w.approval)}`;
+  yes('Approval', 'editor', 'approves what they started', answer('approved', w.editor));
+  yes('Approval', 'editor', 'rejects what they started', answer('rejected', w.editor));
+  no('Approval', 'editor', 'approves in another’s name', answer('approved', w.owner));
+  no('Approval', 'editor', 'calls it expired', answer('expired', w.editor));
+  no('Approval', 'owner', 'approves what another started', answer('approved', w.owner));
+  yes('Approval', 'run', 'says that nobody answered', answer('expired', null));
+  no('Approval', 'run', 'approves itself', answer('approved', w.editor));
+  no(
+    'Approval',
+    'run',
+    'asks with the answer in its hand',
+    `INSERT INTO "Approval" (id, "runId", "planTaskId", "connectionId", round, server, calls, "requestedAt", "expiresAt", status)
+     VALUES (${q(w.fresh)}, ${q(w.run)}, ${q(w.planTask)}, ${q(w.connection)}, 3, 's', '[]', now(), now(), 'approved')`,
+  );
+  no(
+    'ApprovalToken',
+    'run',
+    'keeps one for a foreign approval',
+    `INSERT INTO "ApprovalToken" VALUES (${q(w.foreignApproval)}, ${q(w.run)}, '')`,
+  );
+
+  // A run adds what it saw to its own connections, and nothing else.
+  const pin = (id: string, version = 1) => `SELECT pin_tools(${q(id)}, ${version}, '{"t": "h"}')`;
+  yes('Connection', 'run', 'pins a tool', pin(w.connection));
+  yes('Connection', 'editor', 'pins a tool', pin(w.connection));
+  no('Connection', 'run', 'pins a tool of an earlier version', pin(w.connection, 0));
+  no('Connection', 'run', 'pins a tool of a connection that it was not started with', pin(w.otherConnection));
+  no('Connection', 'borrowingRun', 'pins a tool of a connection that is not its starter’s', pin(w.ownersConnection));
+  no('Connection', 'stranger', 'pins a tool', pin(w.connection));
+  no('Connection', 'foreignRun', 'pins a tool', pin(w.connection));
+  no('Connection', 'run', 'changes a policy', `UPDATE "Connection" SET policy = policy WHERE id = ${q(w.connection)}`);
+  no('Connection', 'run', 'accepts a definition', `UPDATE "Connection" SET "toolHashes" = '{}' WHERE id = ${q(w.connection)}`);
 
   // Own parent with foreign child, and the other way round.
   yes('Run', 'editor', 'starts one with their own connection', run(w.project, w.editor, w.connection));

@@ -11,7 +11,7 @@ const names = [
   ...(['run', 'previousRun', 'siblingRun', 'borrowingRun', 'foreignRun', 'foreignPrevious'] as const),
   ...(['connection', 'otherConnection', 'ownersConnection', 'strangersConnection'] as const),
   ...(['planTask', 'toolCall', 'evidence', 'gap', 'finding', 'previousFinding', 'siblingFinding', 'foreignFinding'] as const),
-  ...(['overlay', 'decision', 'remediation', 'auditEvent', 'personalEvent', 'fresh'] as const),
+  ...(['overlay', 'decision', 'remediation', 'approval', 'foreignApproval', 'auditEvent', 'personalEvent', 'fresh'] as const),
 ];
 export type Name = (typeof names)[number];
 export type World = Readonly<Record<Name, string>>;
@@ -94,6 +94,12 @@ export async function createWorld(client: pg.Client): Promise<World> {
     controlIds: [],
     goal: 'g',
   });
+  const approval = (id: string, runId: string) => ({
+    ...{ id, runId, planTaskId: w.planTask, connectionId: w.connection, round: 1, server: 's' },
+    ...{ calls: '[]', requestedAt: '2020-01-01', expiresAt: '2120-01-01' },
+  });
+  await insert('Approval', approval(w.approval, w.run), approval(w.foreignApproval, w.foreignRun));
+  await insert('ApprovalToken', { approvalId: w.approval, runId: w.run, sealed: Buffer.from('sealed') });
   await insert('Step', ...[w.run, w.previousRun].map((runId) => ({ runId, name: 'extract', item: 'x', status: 'running' })));
   const call = {
     planTaskId: w.planTask,

@@ -62,6 +62,8 @@ export interface StartOptions {
   /** The first folder's unless given. */
   readonly sources?: readonly ScopedSource[];
   readonly interfere?: Interfere;
+  /** Whether the run may ask its starter; as the API has it unless given. */
+  readonly approvals?: boolean;
 }
 
 export interface FinishOptions {
@@ -230,12 +232,12 @@ export async function testStack({
     sources,
     ...lines,
     sql,
-    async start({ sources: wanted = sources[0] ?? [], interfere = letAll } = {}) {
+    async start({ sources: wanted = sources[0] ?? [], interfere = letAll, approvals = true } = {}) {
       const connectionIds = await Promise.all(wanted.map(connectionOf));
       const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
       const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
       const { runId } = await interference.begin(
-        async () => ({ runId: await client.startRun(projectId, { connectionIds }) }),
+        async () => ({ runId: await client.startRun(projectId, { connectionIds, approvals }) }),
         interfere,
       );
       return follow(runId, projectId);

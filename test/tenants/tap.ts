@@ -5,6 +5,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { profileById } from '../../lib/mcp/profiles/index.ts';
 
 /** What the server does with whoever comes; the path of its address. */
 export type Conduct =
@@ -111,6 +112,10 @@ function answered(conduct: string, method: string, said: string): object {
     if (conduct === 'errs') return failure;
     const serverInfo = { name: conduct === 'names-itself' ? said : 'files', version: '1' };
     return { result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo } };
+  }
+  if (method === 'tools/list') {
+    const { readOnlyTools } = profileById('filesystem');
+    return { result: { tools: readOnlyTools.map((name) => ({ name, inputSchema: { type: 'object' } })) } };
   }
   if (method !== 'tools/call' || conduct === 'names-itself') return { error: { code: -32_601, message: 'Method not found' } };
   if (conduct === 'errs-at-call') return failure;

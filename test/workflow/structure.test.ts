@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as timing from '../../infra/workflow/timing.ts';
 import { retriedErrors } from '../../lib/contract/errors.ts';
-import { extractFallbackInput, sectionInput } from '../../lib/contract/run-state.ts';
+import { awaitApprovalInput, extractFallbackInput, sectionInput } from '../../lib/contract/run-state.ts';
+import { LIMIT_WITH_APPROVALS_MS } from '../../lib/workflow/run-start.ts';
 import { loadMachines, type Machines } from '../../local/workflow/definitions.ts';
 
 interface State {
@@ -35,17 +36,20 @@ beforeAll(async () => {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => JSON.stringify(value);
-const functionOf = (resource: unknown) => machines.functions.find(({ arn }) => arn === resource);
+const functionOf = ({ Resource: resource, Parameters: sent }: State) => {
+  const called = text(resource).includes('waitForTaskToken') ? Reflect.get(Object(sent), 'FunctionName') : resource;
+  return machines.functions.find(({ arn }) => arn === called);
+};
 
 describe('every task', () => {
-  test('exists: three machines with 6, 6 and 5 of them', () => {
-    expect(machines.machines.map(({ tasks: own }) => own.length).sort()).toEqual([5, 6, 6]);
+  test('exists: three machines with 7, 6 and 5 of them', () => {
+    expect(machines.machines.map(({ tasks: own }) => own.length).sort()).toEqual([5, 6, 7]);
   });
 
   test('has a timeout below its machine, above its function', () => {
     const wrong = tasks().filter(({ state, machineTimeout }) => {
       const seconds = Number(state['TimeoutSeconds']);
-      const own = functionOf(state['Resource']);
+      const own = functionOf(state);
       return !(seconds < machineTimeout) || (own !== undefined && !(own.timeoutMs / 1_000 < seconds));
     });
     expect(wrong).toEqual([]);
@@ -57,8 +61,8 @@ describe('every task', () => {
   });
 
   test('that calls a function retries the named transient errors, and nothing hidden', () => {
-    const calls = tasks().filter(({ state }) => functionOf(state['Resource']) !== undefined);
-    expect(calls.length).toBe(15);
+    const calls = tasks().filter(({ state }) => functionOf(state) !== undefined);
+    expect(calls.length).toBe(16);
     for (const { name, state } of calls) {
       const expected =
         name === 'Finalise' ? [...retriedErrors, 'Sandbox.Timedout', 'Runtime.ExitError', 'States.Timeout'] : [...retriedErrors];
@@ -67,7 +71,7 @@ describe('every task', () => {
   });
 
   test('calls a function of its own, and every task function is called', () => {
-    const called = tasks().flatMap(({ state }) => functionOf(state['Resource'])?.path ?? []);
+    const called = tasks().flatMap(({ state }) => functionOf(state)?.path ?? []);
     const known = machines.functions.filter(({ path }) => path.startsWith('tasks/')).map(({ path }) => path);
     expect(called.toSorted()).toEqual(known.toSorted());
   });
@@ -75,7 +79,7 @@ describe('every task', () => {
 
 describe('what travels', () => {
   const allowed =
-    /^(\$\.(runId|taskId|groupId|error\.Error|reportError)|\$\$\.Execution\.Id|States\.Format\('\{\}-(analysis|report)', \$\.runId\))$/;
+    /^(\$\.(runId|taskId|groupId|approvalId|error\.Error|reportError)|\$\$\.Execution\.Id|States\.Format\('\{\}-(analysis|report)', \$\.runId\))$/;
 
   test('into a function is ids and the name of an error', () => {
     const sent = tasks().flatMap(({ name, state }) => {
@@ -101,6 +105,9 @@ describe('what travels', () => {
     const parameters = (name: string) =>
       Object.keys(Object(states.find((found) => found.name === name)?.state['Parameters'])).map((key) => key.replace('.$', ''));
     expect(new Set(parameters('SourceGap'))).toEqual(new Set(Object.keys(extractFallbackInput.shape)));
+    const waits = Object(states.find(({ name }) => name === 'AwaitApproval')?.state['Parameters']);
+    const payload = Object.keys(Object(Reflect.get(waits, 'Payload'))).map((key) => key.replace('.$', ''));
+    expect(new Set(payload)).toEqual(new Set(Object.keys(awaitApprovalInput.shape)));
     expect(new Set(parameters('WriteSection'))).toEqual(new Set(Object.keys(sectionInput.shape)));
     const chosen = Object(states.find(({ name }) => name === 'ChooseSections')?.state['Parameters']);
     expect(Reflect.get(chosen, 'sections')).toEqual(sectionInput.shape.sectionId.options);
@@ -125,6 +132,7 @@ describe('the machines', () => {
       limits.compare.state +
       limits.finalise.state;
     expect(timing.runMachine).toBeGreaterThan(parts);
+    expect(timing.runMachine * 1000).toBeLessThan(LIMIT_WITH_APPROVALS_MS);
   });
 
   test('run at most ten items at once', () => {

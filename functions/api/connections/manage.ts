@@ -9,6 +9,7 @@ import { connections, store } from '../../../lib/runtime/resources.ts';
 import { recordHealth } from '../../../lib/store/connections.ts';
 import { audit } from './crud.ts';
 import { heldBy, opened, targetsOf, targetToEnd } from './live-target.ts';
+import { withStatus } from './tool-status.ts';
 
 /** Below the 28 s of the function, so that a server that hangs is said to hang. */
 const LIMIT_MS = 20_000;
@@ -99,7 +100,7 @@ export const manageRoutes = [
     method: 'GET',
     path: '/connections/{connectionId}/tools',
     auth: 'bearer',
-    summary: 'The tools of the server, in its own words; at most ten minutes old.',
+    summary: 'The tools of the server, in its own words and at most ten minutes old, and whether a run may use them.',
     params: connectionParams,
     response: connectionTools,
     handle: async ({ principal, params: { connectionId }, signal }) => {
@@ -109,7 +110,7 @@ export const manageRoutes = [
         manager.listTools(principal, await opened(principal, held, within), within),
       );
       if (typeof tools === 'string') return { body: { items: [], unavailable: tools } };
-      return { body: { items: [...tools], unavailable: null } };
+      return { body: { items: await withStatus(principal, held, tools, signal), unavailable: null } };
     },
   }),
 ];

@@ -27,6 +27,10 @@ function harness(overrides: Partial<MessageDependencies> = {}) {
       return { runId };
     },
     cancelRun: async (principal, id) => void calls.push(['cancel', principal, id]),
+    decide: async (principal, id, decision) => {
+      calls.push(['decide', principal, id, decision]);
+      return { runId };
+    },
     // Whatever is sent is what clients are promised.
     send: async (_connectionId, frame) => void sent.push(serverMessage.parse(frame)),
     disconnect: async (connectionId) => void calls.push(['disconnect', connectionId]),
@@ -65,12 +69,17 @@ describe('each action is answered under its requestId', () => {
     [
       { action: 'start', requestId: 'q', projectId },
       { v: 1, kind: 'ack', requestId: 'q', runId },
-      [['start', ada, { projectId, frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [] }]],
+      [['start', ada, { projectId, frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [], approvals: true }]],
     ],
     [
-      { action: 'start', projectId, frameworkId: 'nist-ssdf-1.1', mode: 'model', connectionIds: [runId] },
+      { action: 'start', projectId, frameworkId: 'nist-ssdf-1.1', mode: 'model', connectionIds: [runId], approvals: false },
       { v: 1, kind: 'ack', runId },
-      [['start', ada, { projectId, frameworkId: 'nist-ssdf-1.1', mode: 'model', connectionIds: [runId] }]],
+      [['start', ada, { projectId, frameworkId: 'nist-ssdf-1.1', mode: 'model', connectionIds: [runId], approvals: false }]],
+    ],
+    [
+      { action: 'approve', requestId: 'q', approvalId: projectId, decision: 'reject' },
+      { v: 1, kind: 'ack', requestId: 'q', runId },
+      [['decide', ada, projectId, 'reject']],
     ],
     [{ action: 'cancel', requestId: 'q', runId }, { v: 1, kind: 'ack', requestId: 'q', runId }, [['cancel', ada, runId]]],
   ])('%j', async (asked, answer, done) => {
@@ -102,10 +111,10 @@ describe('what is refused is answered with an error, and nothing is done', () =>
     expect(sent).toEqual([{ v: 1, kind: 'error', code: 'NOT_FOUND', message: 'There is no such run.', requestId: 'q' }]);
   });
 
-  test('an approval, since none can be pending', async () => {
-    const { say, sent } = harness();
+  test('an approval that somebody else must give', async () => {
+    const { say, sent } = harness({ decide: async () => Promise.reject(new ApiError('FORBIDDEN', 'Not yours.')) });
     await say({ action: 'approve', approvalId: runId, decision: 'approve' });
-    expect(sent).toEqual([expect.objectContaining({ kind: 'error', code: 'NOT_FOUND' })]);
+    expect(sent).toEqual([expect.objectContaining({ kind: 'error', code: 'FORBIDDEN' })]);
   });
 
   test('too many messages', async () => {

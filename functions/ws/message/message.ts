@@ -12,6 +12,7 @@ export interface RunWanted {
   readonly frameworkId: string;
   readonly mode: RunMode;
   readonly connectionIds: readonly string[];
+  readonly approvals: boolean;
 }
 
 type Bounds = Pick<SocketRequest, 'signal' | 'logger'>;
@@ -31,13 +32,20 @@ export interface MessageDependencies {
   readonly unwatch: (connectionId: string, runId: string) => Promise<void>;
   readonly startRun: (principal: Principal, wanted: RunWanted, request: Bounds) => Promise<{ readonly runId: string }>;
   readonly cancelRun: (principal: Principal, runId: string, request: Bounds) => Promise<void>;
+  /** @returns the run that asked. */
+  readonly decide: (
+    principal: Principal,
+    approvalId: string,
+    decision: 'approve' | 'reject',
+    request: Bounds,
+  ) => Promise<{ readonly runId: string }>;
   readonly send: (connectionId: string, message: ServerMessage) => Promise<void>;
   readonly disconnect: (connectionId: string) => Promise<void>;
   readonly clock: Clock;
 }
 
 /** What `start` means where the client leaves it open: the same defaults as POST /projects/{projectId}/runs. */
-const startDefaults = { frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [] } as const;
+const startDefaults = { frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [], approvals: true } as const;
 
 /** One message from a client; every answer, good or bad, is a frame that repeats its requestId. */
 export function message(dependencies: MessageDependencies) {
@@ -92,12 +100,13 @@ async function perform(
       await dependencies.unwatch(connectionId, action.runId);
       return { ...answer, kind: 'ack', runId: action.runId };
     case 'start': {
-      const { projectId, frameworkId, mode, connectionIds } = action;
+      const { projectId, frameworkId, mode, connectionIds, approvals } = action;
       const wanted = {
         projectId,
         frameworkId: frameworkId ?? startDefaults.frameworkId,
         mode: mode ?? startDefaults.mode,
         connectionIds: connectionIds ?? startDefaults.connectionIds,
+        approvals: approvals ?? startDefaults.approvals,
       };
       const { runId } = await dependencies.startRun(principal, wanted, request);
       return { ...answer, kind: 'ack', runId };
@@ -105,9 +114,10 @@ async function perform(
     case 'cancel':
       await dependencies.cancelRun(principal, action.runId, request);
       return { ...answer, kind: 'ack', runId: action.runId };
-    case 'approve':
-      // No tool that changes something is ever called yet, so no approval can be pending.
-      throw new ApiError('NOT_FOUND', 'There is no such approval.');
+    case 'approve': {
+      const { runId } = await dependencies.decide(principal, action.approvalId, action.decision, request);
+      return { ...answer, kind: 'ack', runId };
+    }
   }
 }
 

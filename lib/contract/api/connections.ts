@@ -143,6 +143,8 @@ export const connectionTools = z.object({
       /** The whole definition, as canonical JSON. */
       definition: z.string(),
       sha256: z.string(),
+      /** What a run may do with it: `suspended` until its definition is accepted, because it is not the one that was first seen. */
+      status: z.enum(['allowed', 'read-only', 'needs-approval', 'denied', 'suspended']),
     }),
   ),
   /** Why there are none: the server cannot be used. */

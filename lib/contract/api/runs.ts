@@ -33,6 +33,8 @@ export const newRun = z.object({
     .min(1)
     .max(10)
     .refine((ids) => new Set(ids).size === ids.length, 'names a connection twice'),
+  /** False where nobody will be there to approve calls: those that need it are gaps at once. */
+  approvals: z.boolean().default(true),
 });
 export const startedRun = z.object({ runId: uuid });
 
