@@ -49,7 +49,7 @@ export const manageRoutes = [
     handle: async ({ principal, signal }) => {
       const targets = await targetsOf(principal, signal);
       await (await connections()).disconnectAll(principal, targets, signal);
-      await audited(principal, 'connection.disconnect-all', principal.userId, signal);
+      await audited(principal, 'connections.disconnect', principal.userId, signal);
       return {};
     },
   }),
@@ -87,7 +87,11 @@ export const manageRoutes = [
       const found = { health, healthError: reason, checkedAt };
       const isSame = await (await store()).forUser(
         principal,
-        (tx) => recordHealth(tx, principal.userId, connectionId, held.version, found),
+        async (tx) => {
+          if (!(await recordHealth(tx, principal.userId, connectionId, held.version, found))) return false;
+          await audit(principal, tx, 'connection.check', connectionId);
+          return true;
+        },
         { signal },
       );
       if (!isSame) throw new ApiError('CONFLICT', 'The connection was changed at the same time. Check it again.');
