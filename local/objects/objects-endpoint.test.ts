@@ -107,7 +107,7 @@ describe('a signed URL', () => {
       url.replace('/mine', '/other'),
       url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600000'),
       url.replace('mine.txt', 'evil.exe'),
-      url.replace(/X-Amz-Signature=./, 'X-Amz-Signature=0').replace('Signature=0', 'Signature=f'),
+      url.replace(/(?<=X-Amz-Signature=)./, (digit) => (digit === 'f' ? '0' : 'f')),
       url.replace(/&?X-Amz-Signature=[0-9a-f]+/, ''),
       url.replace(/X-Amz-Date=\d{8}/, 'X-Amz-Date=20990101'),
       `${url}&extra=1`,

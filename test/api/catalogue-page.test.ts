@@ -8,7 +8,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const capability = (name: Profile['capabilities'][number]): string => `${name} (${checksPerCapability[name]})`;
 
 function entry({ id, title, endpoint, auth, credentials, scope, capabilities, readOnlyTools, source }: Profile): string {
-  const fields = scope.map(({ name, example, required }) => `\`${name}\`${required ? '' : ' (optional)'}, such as \`${example}\``);
+  const fields = scope.map(
+    ({ name, example, required }) => `\`${name}\`${required ? '' : ' (optional)'}, such as \`${example}\``,
+  );
   const rows = [
     ['profile', `\`${id}\``],
     ['address', endpoint === null ? 'that of your own server' : `\`${endpoint}\``],
