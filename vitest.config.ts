@@ -1,15 +1,22 @@
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from './test/support/browser.ts';
 
+const tests = '{bench,cli,functions,infra,lib,local,prisma,scripts,test}/**/*.test.ts';
+/** What compares times of one process: on a machine that runs other tests beside it, it would measure those. */
+const alone = 'test/hostile/hostile.test.ts';
+const leftOut = [
+  '**/node_modules/**',
+  'test/planted/**',
+  'cdk.out/**',
+  // Where no Chromium is found and none could be installed (scripts/setup.mjs), there is nothing to test a page with.
+  ...(findBrowser() === null ? ['test/browser/**'] : []),
+];
+
 export default defineConfig({
   test: {
-    include: ['{bench,cli,functions,infra,lib,local,prisma,scripts,test}/**/*.test.ts'],
-    exclude: [
-      '**/node_modules/**',
-      'test/planted/**',
-      'cdk.out/**',
-      // Where no Chromium is found and none could be installed (scripts/setup.mjs), there is nothing to test a page with.
-      ...(findBrowser() === null ? ['test/browser/**'] : []),
+    projects: [
+      { extends: true, test: { name: 'all', include: [tests], exclude: [...leftOut, alone], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'alone', include: [alone], exclude: leftOut, sequence: { groupOrder: 1 } } },
     ],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',

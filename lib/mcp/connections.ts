@@ -47,7 +47,7 @@ export interface Checked {
 export interface Connections {
   /** @throws SourceUnavailable */
   connect(owner: Owner, target: Target, signal: AbortSignal): Promise<Session>;
-  /** Connects for this one thing. @throws SourceUnavailable */
+  /** Connects for this one thing, and asks the server anew: a person wants to know. @throws SourceUnavailable */
   listTools(owner: Owner, target: Target, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
   /** Connects for this one thing. @throws SourceUnavailable */
   callTool(owner: Owner, target: Target, call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
@@ -125,7 +125,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
 
   return {
     connect,
-    listTools: (owner, target, signal) => once(owner, target, signal, (session) => session.listTools(signal)),
+    listTools: (owner, target, signal) => once(owner, target, signal, (session) => session.listTools(signal, { anew: true })),
     callTool: (owner, target, { name, args }, signal) =>
       once(owner, target, signal, (session) => session.callTool(name, args, signal)),
     async check(owner, target, signal) {
@@ -182,7 +182,7 @@ function sessionOf(target: Target, { value: managed, leave }: Joined<Managed>): 
     get server() {
       return identityOf(target, managed);
     },
-    listTools: (signal) => managed.listTools(signal, false),
+    listTools: (signal, { anew } = { anew: false }) => managed.listTools(signal, anew),
     async callTool(name, args, signal) {
       const result = await managed.callTool(name, args, signal);
       return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });

@@ -18,7 +18,7 @@ export function permitted(session: Session, rules: CallRules): PermittedSession 
   const verdict: PermittedSession['verdict'] = (tool, args) => verdictOn(tool, argsSha256(args), rules);
   return {
     server: session.server,
-    listTools: (signal) => session.listTools(signal),
+    listTools: (signal, options) => session.listTools(signal, options),
     close: () => session.close(),
     verdict,
     async callTool(name, args, signal) {

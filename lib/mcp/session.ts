@@ -34,8 +34,8 @@ export interface ToolDefinition {
 export interface Session {
   /** As the server calls itself, without this connection's credentials and cut short. */
   readonly server: { readonly name: string; readonly version: string };
-  /** From the cache where it is fresh. @throws SourceUnavailable */
-  listTools(signal: AbortSignal): Promise<readonly ToolDefinition[]>;
+  /** As remembered, for ten minutes at most; `anew` asks the server. @throws SourceUnavailable */
+  listTools(signal: AbortSignal, options?: { readonly anew: boolean }): Promise<readonly ToolDefinition[]>;
   /** @throws SourceUnavailable when the call did not come back whole; an error that the tool reports is a result. */
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
   /** Gives the client back; the server's session lives on for the next who connects. */

@@ -11,6 +11,9 @@ import {
 } from '@modelcontextprotocol/client';
 import { AnswerLost } from './errors.ts';
 
+/** Of a server's requests (pings), at once: each costs a request of ours, and a server must not decide how many we send. */
+const MAX_ASKED = 8;
+
 interface Waiting {
   readonly id: RequestId;
   answered(): void;
@@ -31,6 +34,8 @@ export class UniqueIds implements Transport {
   readonly #inner: Transport;
   readonly #resumed: boolean;
   readonly #waiting = new Map<RequestId, Waiting>();
+  /** Requests of the server whose answers are not delivered yet. */
+  #asked = 0;
 
   /** `resumed`: the handshake was done before, so the SDK must not do it again. */
   constructor(inner: Transport, { resumed }: { readonly resumed: boolean }) {
@@ -64,7 +69,7 @@ export class UniqueIds implements Transport {
 
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
     if (isJSONRPCNotification(message)) return this.#inner.send(this.#withItsIds(message), options);
-    if (!isJSONRPCRequest(message)) return this.#inner.send(message, options);
+    if (!isJSONRPCRequest(message)) return this.#answer(message, options);
     const id = randomUUID();
     const answer = Promise.withResolvers<void>();
     // Sending may fail first; then nobody waits for this one.
@@ -80,6 +85,10 @@ export class UniqueIds implements Transport {
   }
 
   #receive(message: JSONRPCMessage, extra: MessageExtraInfo | undefined): void {
+    if (isJSONRPCRequest(message)) {
+      if (this.#asked >= MAX_ASKED) return;
+      this.#asked += 1;
+    }
     if (!isJSONRPCResponse(message)) {
       this.onmessage?.(message, extra);
       return;
@@ -88,6 +97,15 @@ export class UniqueIds implements Transport {
     if (waiting === undefined) return;
     waiting.answered();
     this.onmessage?.({ ...message, id: waiting.id }, extra);
+  }
+
+  /** Every request of the server gets one answer from the SDK, an error where we offer nothing. */
+  async #answer(message: JSONRPCMessage, options: TransportSendOptions): Promise<void> {
+    try {
+      await this.#inner.send(message, options);
+    } finally {
+      this.#asked -= 1;
+    }
   }
 
   /** A cancellation names the request that it cancels. */

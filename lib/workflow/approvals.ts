@@ -54,7 +54,10 @@ export async function openPermitted(
   const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
   const session = await whenThereIsRoom(connecting, deps);
   try {
-    const tools = await session.listTools(deps.signal);
+    // A definition that changed must be noticed before a call that may change something; for reading the remembered list will do.
+    const { allowed } = held.policy.policy;
+    const anew = allowed.some((tool) => !readOnlyTools.includes(tool)) || approvals.some(({ status }) => status === 'approved');
+    const tools = await session.listTools(deps.signal, { anew });
     const { policy, pins } = await pinned(deps.store, run.id, connectionId, held.policy, tools);
     return permitted(session, {
       ...{ tools, policy, pins },

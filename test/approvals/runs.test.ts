@@ -240,7 +240,7 @@ async function toolsNow() {
   const target = { connectionId: randomUUID(), name: 'looking', url, headers };
   const session = await (await connections()).connect({ userId: randomUUID() }, target, signal);
   try {
-    return await session.listTools(signal);
+    return await session.listTools(signal, { anew: true });
   } finally {
     await session.close();
   }

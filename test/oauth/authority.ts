@@ -20,6 +20,8 @@ export interface OAuthAuthority extends Loopback {
     readonly refreshTokens: string[];
     readonly revoked: string[];
     readonly registrations: unknown[];
+    /** Every secret that was handed out: tokens of both kinds, and of clients. */
+    readonly issued: string[];
   };
   /** Whether the token was given for that resource and still stands. */
   accepts(token: string | undefined, resource: string): boolean;
@@ -46,6 +48,7 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
 
   function issue(code: Code) {
     const [accessToken, refreshToken] = [`access-${randomUUID()}`, `refresh-${randomUUID()}`];
+    authority.seen.issued.push(accessToken, refreshToken);
     access.set(accessToken, code.resource);
     refresh.set(refreshToken, code);
     const expires = authority.lifetime === undefined ? {} : { expires_in: authority.lifetime };
@@ -87,6 +90,7 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
     authority.seen.registrations.push(body);
     const { redirect_uris: redirectUris, token_endpoint_auth_method: method } = registration.parse(body);
     const [id, secret] = [`client-${randomUUID()}`, randomUUID()];
+    authority.seen.issued.push(secret);
     clients.set(id, { redirectUris, secret });
     json(response, 201, {
       client_id: id,
@@ -164,7 +168,7 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
     metadata: {},
     overrides: new Map(),
     lifetime: 3600,
-    seen: { tokenRequests: [], refreshTokens: [], revoked: [], registrations: [] },
+    seen: { tokenRequests: [], refreshTokens: [], revoked: [], registrations: [], issued: [] },
     accepts: (given, resource) => given !== undefined && access.get(given) === resource,
     forgetAccessTokens: () => access.clear(),
     async agree(authorizationUrl) {

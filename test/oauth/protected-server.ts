@@ -2,7 +2,7 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import type { OAuthAuthority, Override } from './authority.ts';
-import { json, type Loopback, listen } from './loopback.ts';
+import { type Answering, json, type Loopback, listen } from './loopback.ts';
 
 export interface ProtectedServer extends Loopback {
   /** `<origin>/mcp` */
@@ -16,9 +16,7 @@ export interface ProtectedServer extends Loopback {
   readonly authorizations: string[];
 }
 
-const METADATA = '/.well-known/oauth-protected-resource/mcp';
-
-export async function startProtectedServer(authority: Pick<OAuthAuthority, 'url' | 'accepts'>): Promise<ProtectedServer> {
+function helloServer(): Answering {
   const handler = toNodeHandler(
     createMcpHandler(() => {
       const server = new McpServer({ name: 'guarded', version: '1' });
@@ -26,6 +24,17 @@ export async function startProtectedServer(authority: Pick<OAuthAuthority, 'url'
       return server;
     }),
   );
+  return (request, response) =>
+    handler(Object.assign(request, { method: request.method ?? 'GET', url: request.url ?? '/' }), response);
+}
+
+const METADATA = '/.well-known/oauth-protected-resource/mcp';
+
+/** `behind` answers whoever brought a token that is accepted; a server with one tool unless given. */
+export async function startProtectedServer(
+  authority: Pick<OAuthAuthority, 'url' | 'accepts'>,
+  behind: Answering = helloServer(),
+): Promise<ProtectedServer> {
   const { url, stop } = await listen(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://server').pathname;
     if (await guarded.overrides.get(path)?.(request, response)) return;
@@ -35,8 +44,7 @@ export async function startProtectedServer(authority: Pick<OAuthAuthority, 'url'
     if (path !== '/mcp') return response.writeHead(404).end();
     const { authorization = '' } = request.headers;
     guarded.authorizations.push(authorization);
-    if (authority.accepts(/^Bearer (\S+)$/.exec(authorization)?.[1], guarded.mcpUrl))
-      return handler(Object.assign(request, { method: request.method ?? 'GET', url: request.url ?? '/' }), response);
+    if (authority.accepts(/^Bearer (\S+)$/.exec(authorization)?.[1], guarded.mcpUrl)) return behind(request, response);
     const challenge = guarded.challenge ?? `Bearer resource_metadata="${url}${METADATA}", scope="read:things"`;
     return response.writeHead(401, { 'www-authenticate': challenge }).end();
   });

@@ -64,7 +64,8 @@ export async function startTap(): Promise<Tap> {
   };
 }
 
-function forward(asked: IncomingMessage, answer: ServerResponse, { url, headers }: Parameters<Tap['forwardTo']>[0]): void {
+/** Passes a request on, with these headers added. */
+export function forward(asked: IncomingMessage, answer: ServerResponse, { url, headers }: Parameters<Tap['forwardTo']>[0]): void {
   const { host: _host, ...rest } = asked.headers;
   const onward = request(url, { method: asked.method, headers: { ...rest, ...headers } }, (response) => {
     answer.writeHead(response.statusCode ?? 502, response.headers);

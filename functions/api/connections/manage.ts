@@ -104,7 +104,7 @@ export const manageRoutes = [
     method: 'GET',
     path: '/connections/{connectionId}/tools',
     auth: 'bearer',
-    summary: 'The tools of the server, in its own words and at most ten minutes old, and whether a run may use them.',
+    summary: 'The tools of the server right now, in its own words, and whether a run may use them.',
     params: connectionParams,
     response: connectionTools,
     handle: async ({ principal, params: { connectionId }, signal }) => {
