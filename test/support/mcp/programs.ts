@@ -11,6 +11,12 @@ const require = createRequire(import.meta.url);
 const packageFile = (name: string, file: string): string => join(dirname(require.resolve(`${name}/package.json`)), file);
 const loopbackOnly = new URL('loopback-only.ts', import.meta.url).href;
 
+/** Stopped after the file's last test: registered here, because a test that starts one cannot. */
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) stop(child);
+});
+
 export interface Program {
   readonly url: string;
   readonly origin: string;
@@ -45,7 +51,7 @@ async function start(
     // Its own process group, so that the server behind a bridge goes with it.
     detached: true,
   });
-  afterAll(() => stop(child));
+  children.push(child);
   const late = AbortSignal.timeout(20_000);
   while (!(await accepts(port))) {
     if (child.exitCode !== null || late.aborted) throw new Error(`${args[0]} did not start`);
