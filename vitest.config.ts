@@ -20,8 +20,6 @@ export default defineConfig({
     ],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // Many tests wait for limits to pass: one worker to a core, though PostgreSQL and Redis share them.
-    maxWorkers: 2,
     // A whole suite shares two cores with PostgreSQL and Redis: slowness there is no failure.
     testTimeout: 30_000,
     hookTimeout: 90_000,

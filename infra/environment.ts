@@ -37,7 +37,10 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
     'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
     'public-url': () => ({ PUBLIC_URL: from.parameter('public-url') }),
     origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
-    outward: () => ({ OWN_HOSTS: [endpoints.webSocketHost, ...config.ownHosts].join(',') }),
+    outward: () => ({
+      OWN_HOSTS: [endpoints.webSocketHost, ...config.ownHosts].join(','),
+      PUBLIC_URL: from.parameter('public-url'),
+    }),
     model: () => ({
       OPENAI_API_KEY: from.secret('openai-api-key'),
       OPENAI_BASE_URL: from.parameter('openai-base-url'),

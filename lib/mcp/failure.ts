@@ -30,6 +30,7 @@ export function asSourceUnavailable(error: unknown, source: string, doing: strin
 
 function failureOf(reason: Refusal): SourceFailure {
   if (reason === 'too-large' || reason === 'too-complex') return 'too-large';
+  if (reason === 'malformed') return 'protocol';
   return reason === 'too-slow' ? 'timed-out' : 'refused';
 }
 

@@ -5,6 +5,7 @@ export type Refusal =
   | 'own-host'
   | 'redirect'
   | 'header'
+  | 'malformed'
   | 'too-large'
   | 'too-slow'
   | 'too-complex';

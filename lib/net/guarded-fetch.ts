@@ -62,8 +62,7 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
       const hasBody = response.body !== null && !bodiless.has(response.status);
       if (!hasBody) stop();
       const body = response.body && hasBody ? cappedBody(response.body, { maxBytes, tooLarge, translate, onEnd: stop }) : null;
-      const { status, statusText } = response;
-      return new Response(body, { status, statusText, headers: [...response.headers] });
+      return await asResponse(body, response, url.origin);
     } catch (error) {
       stop();
       throw inOurTerms(error, url.origin);
@@ -75,6 +74,20 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
       await Promise.all([trusted.destroy(), guarded.destroy()]);
     },
   };
+}
+
+/** @throws NetworkRefused, with the body given up, where no Response can say what was answered: a status of 600, a text of odd characters */
+async function asResponse(
+  body: ReadableStream<Uint8Array> | null,
+  { status, statusText, headers }: Pick<Response, 'status' | 'statusText'> & { readonly headers: Iterable<[string, string]> },
+  origin: string,
+): Promise<Response> {
+  try {
+    return new Response(body, { status, statusText, headers: [...headers] });
+  } catch (error) {
+    await body?.cancel();
+    throw new NetworkRefused('malformed', `${origin} answered with a status line that HTTP does not know`, { cause: error });
+  }
 }
 
 /** What of a request goes out: method, headers, and a body of text. */

@@ -50,7 +50,12 @@ const aws = section({
   OBJECTS_ENDPOINT: v.OBJECTS_ENDPOINT.optional(),
   LOOPBACK_SECRET: v.LOOPBACK_SECRET.optional(),
 });
-const outward = section({ LOOPBACK_ORIGINS: v.LOOPBACK_ORIGINS, OWN_HOSTS: v.OWN_HOSTS, TIME_SCALE: v.TIME_SCALE });
+const outward = section({
+  LOOPBACK_ORIGINS: v.LOOPBACK_ORIGINS,
+  OWN_HOSTS: v.OWN_HOSTS,
+  PUBLIC_URL: v.PUBLIC_URL.optional(),
+  TIME_SCALE: v.TIME_SCALE,
+});
 
 /** What an AWS client is opened with; `credentials` only where the endpoint is ours on loopback, else the SDK finds its own. */
 export interface AwsSettings {
@@ -116,7 +121,8 @@ export const config = {
   /** Where connections of users may go and may not, and what their limits are multiplied by. */
   outward: () => {
     const found = outward();
-    return { loopbackOrigins: found.LOOPBACK_ORIGINS, ownHosts: found.OWN_HOSTS, timeScale: found.TIME_SCALE };
+    const own = found.PUBLIC_URL === undefined ? [] : [new URL(found.PUBLIC_URL).hostname];
+    return { loopbackOrigins: found.LOOPBACK_ORIGINS, ownHosts: [...own, ...found.OWN_HOSTS], timeScale: found.TIME_SCALE };
   },
   log: () => {
     const found = log();

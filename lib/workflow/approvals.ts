@@ -8,7 +8,7 @@ import type { AccessDeps } from '../mcp/oauth/renew.ts';
 import { type PermittedSession, permitted } from '../mcp/permitted.ts';
 import type { DecidedCall } from '../mcp/policy.ts';
 import { profileById } from '../mcp/profiles/index.ts';
-import type { Session, ToolDefinition } from '../mcp/session.ts';
+import type { ToolDefinition } from '../mcp/session.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type ApprovalCall, type ApprovalRow, insertApproval } from '../store/approvals.ts';
 import { connectionsOfRun, type PlanTaskRow } from '../store/plan.ts';
@@ -66,12 +66,10 @@ export async function openPermitted(
       unasked: whyUnasked(run.approvals, approvals.length),
     });
   } catch (error) {
-    closeQuietly(session);
+    await session.close().catch(() => undefined);
     throw error;
   }
 }
-
-const closeQuietly = (session: Session): void => void session.close().catch(() => undefined);
 
 /** The policy once every tool that had no pin has one; nothing is written where all have. */
 async function pinned(

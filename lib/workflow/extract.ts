@@ -41,8 +41,9 @@ export async function extractSource(deps: ExtractDeps, { runId, taskId }: Extrac
     try {
       return await collectAndJudge(deps, context, planTask, session, approvals);
     } finally {
-      // A source that hangs must not hold up the step that is done with it.
-      session.close().catch((error: unknown) => deps.logger.warn('a session did not close', { runId, error }));
+      // Awaited, because a function that has answered is frozen, and its place among the user's ten would stay taken. Nothing is asked
+      // of the source, so that one which hangs holds nothing up.
+      await session.close().catch((error: unknown) => deps.logger.warn('a session did not close', { runId, error }));
     }
   });
   return asked === null ? {} : { runId, taskId, needs: 'approval', approvalId: asked.id, round: asked.round };

@@ -68,7 +68,8 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     const keyed = calls.map((call) => ({ call, key: callKey(call) }));
     const held = keyed.flatMap(({ key }) => (answered.has(key) ? [] : (completed(known.get(key)) ?? [])));
     for (const [key, answer] of await replay(held)) answered.set(key, answer);
-    const missing = keyed.filter(({ key }) => !answered.has(key));
+    // A collector may ask the same thing twice in one breath: it is called once.
+    const missing = [...new Map(keyed.filter(({ key }) => !answered.has(key)).map((one) => [one.key, one])).values()];
     if (session !== null) {
       const permitted = missing.filter((one) => mayCall(session, one));
       if (permitted.length > 0) await perform(session, permitted);

@@ -4,7 +4,6 @@ import { checksPerCapability } from '../../lib/checks/counts.ts';
 import { profiles } from '../../lib/mcp/profiles/index.ts';
 import type { Profile } from '../../lib/mcp/profiles/profile.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const capability = (name: Profile['capabilities'][number]): string => `${name} (${checksPerCapability[name]})`;
 
 function entry({ id, title, endpoint, auth, credentials, scope, capabilities, readOnlyTools, source }: Profile): string {
@@ -21,7 +20,7 @@ function entry({ id, title, endpoint, auth, credentials, scope, capabilities, re
     ['runs unattended', readOnlyTools.map((tool) => `\`${tool}\``).join(', ') || 'nothing, until you allow it'],
     ['names and shapes from', `${source.what}, ${source.on}`],
   ];
-  return `## ${title}\n\n| | |\n| --- | --- |\n${rows.map((row) => `| ${row.map((text) => cell(String(text))).join(' | ')} |`).join('\n')}\n`;
+  return `## ${title}\n\n${rows.map(([name, text]) => `- **${name}:** ${text}`).join('\n')}\n`;
 }
 
 test('the page says what the profiles say today', async () => {

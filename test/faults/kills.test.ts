@@ -204,7 +204,7 @@ function expectLostSight({ path, again }: Kill, report: Report): void {
   else
     expect([path, reasons]).toEqual([
       'tasks/extract',
-      [expect.stringMatching(/Its process ended before it answered|did not finish/)],
+      [expect.stringMatching(/Its process ended before it answered|did not finish|time limit/)],
     ]);
   expect(report.degraded.length).toBeGreaterThan(0);
 }

@@ -50,7 +50,7 @@ export const ends: Readonly<Record<PersonalityName, End>> = {
   'carriage returns': ['callTool', 'lost', 'timed-out'],
   'progress for ever': ['callTool', 'timed-out'],
   'pings for ever': ['callTool', 'timed-out'],
-  'a storm of pings': ['callTool', 'timed-out'],
+  'a storm of pings': ['callTool', 'lost', 'timed-out'],
   'the same answer many times': null,
   'a stream that ends early': ['callTool', 'lost'],
 

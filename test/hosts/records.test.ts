@@ -219,7 +219,7 @@ describe('settings', () => {
     const rules = setOf(evidence, 'branch-rule');
     expect(verified(calls, evidence, [countRecords(rules, unprotected)])).toMatchObject([{ ok: true, item: { count: 1 } }]);
     const members = setOf(evidence, 'member');
-    expect([members.records.length, members.listing.toolCallIds.length]).toEqual([101, 2]);
+    expect([members.records.length, members.listing.toolCallIds.length]).toEqual([101, 3]);
     expect(setOf(evidence, 'repository').records[0]?.facts.isPrivate?.value).toBe(true);
   });
 });

@@ -43,8 +43,8 @@ const entriesOf = <M extends { readonly [K in RecordKind]?: unknown }>(map: M): 
 /** Pages of one list: more than this is said to be incomplete. */
 const MAX_PAGES = 50;
 
-/** The call for the page after this one, given its text and its number from 1; null after the last. */
-type Next = (text: string, page: number) => LedgerCall | null;
+/** The call for the page after this one, given its text and its number from 1; null after the last; why where nobody can tell. */
+type Next = (text: string, page: number) => LedgerCall | null | { readonly note: string };
 
 export interface Pages {
   readonly answers: readonly Answered[];
@@ -76,7 +76,9 @@ export async function allPages(call: CallTools, first: LedgerCall, next: Next): 
     // A server that does not know the page's argument gives its first page for ever.
     if (answers.length > 1 && text === before) return { answers, note: `${first.tool} gave the same page twice` };
     before = text;
-    asked = next(text, answers.length);
+    const then = next(text, answers.length);
+    if (then !== null && 'note' in then) return { answers, note: then.note };
+    asked = then;
   }
   return { answers, note: null };
 }
@@ -84,17 +86,23 @@ export async function allPages(call: CallTools, first: LedgerCall, next: Next): 
 /** For a tool that has no pages. */
 export const onePage: Next = () => null;
 
-/** For tools with `page` and a page's size: a page that is not full is the last. */
+/**
+ * For tools that number their pages: only an empty page is the end. One that is not full may be all that a server gives at once, whatever
+ * it is asked for; then the page after it is the same again.
+ */
 export const byNumber =
-  (first: LedgerCall, size: number): Next =>
+  (first: LedgerCall, argument = 'page', itemsOf: z.ZodType<readonly unknown[]> = items): Next =>
   (text, page) =>
-    (items.safeParse(parsedJson(text)).data?.length ?? 0) < size ? null : { ...first, args: { ...first.args, page: page + 1 } };
+    (itemsOf.safeParse(parsedJson(text)).data?.length ?? 0) === 0
+      ? null
+      : { ...first, args: { ...first.args, [argument]: page + 1 } };
 
-/** For tools with `after`: `cursor` finds it in the page before. */
+/** For tools with `after`: `cursor` finds it in the page before, null in the last one. */
 export const byCursor =
   (first: LedgerCall, cursor: z.ZodType<string | null>): Next =>
   (text) => {
-    const after = cursor.safeParse(parsedJson(text)).data ?? null;
+    const after = cursor.safeParse(parsedJson(text)).data;
+    if (after === undefined) return { note: `${first.tool} does not say whether there is more` };
     return after === null ? null : { ...first, args: { ...first.args, after } };
   };
 

@@ -33,7 +33,7 @@ const numbered =
 
 function dependencyAlerts(text: string): readonly SourceRecord[] {
   const whole = parsePositioned(text);
-  // Before the server paged by cursor, it printed the bare list.
+  // Before the server paged by cursor, it printed a bare list.
   const items = whole.kind === 'array' ? whole.items : listIn(text, 'alerts');
   const named = numbered('Dependabot alert');
   return items.map((item) =>

@@ -70,7 +70,8 @@ export const serveSonarqube = (project: SonarProject): Promise<Served> =>
               'Search Dependency Risks tool is not available for SonarQube Server because Advanced Security is not enabled.',
             );
           }
-          const issuesReleases = project.risks.map((risk) => ({
+          const { pageIndex = 1, pageSize = 100 } = args;
+          const issuesReleases = project.risks.slice((pageIndex - 1) * pageSize, pageIndex * pageSize).map((risk) => ({
             ...{ ...risk, quality: 'SECURITY', status: 'OPEN', vulnerabilityId: `CVE-2026-${risk.key}`, cvssScore: '9.8' },
             release: { packageName: 'left-pad', version: '1.0.0', packageManager: 'npm' },
           }));

@@ -15,18 +15,15 @@ export async function collectGithubAlerts(call: CallTools, context: CollectConte
   const code = { tool: 'list_code_scanning_alerts', args };
   const dependencies = { tool: 'list_dependabot_alerts', args };
   const [secretAlerts, codeAlerts, dependencyAlerts] = await Promise.all([
-    listRecords(call, { ...of, kind: 'secret-alert' }, secrets, byNumber(secrets, PAGE)),
-    listRecords(call, { ...of, kind: 'code-alert' }, code, byNumber(code, PAGE)),
+    listRecords(call, { ...of, kind: 'secret-alert' }, secrets, byNumber(secrets)),
+    listRecords(call, { ...of, kind: 'code-alert' }, code, byNumber(code)),
     listRecords(call, { ...of, kind: 'dependency-alert' }, dependencies, byCursor(dependencies, paged)),
   ]);
   const shown = { 'secret-alert': secretAlerts, 'code-alert': codeAlerts, 'dependency-alert': dependencyAlerts };
   return sourceRecords('alerts', context.asOf, shown);
 }
 
-/** Before the server paged by cursor it gave the whole list. */
-const paged = z.union([
-  z.array(z.unknown()).transform(() => null),
-  z
-    .object({ pageInfo: z.object({ hasNextPage: z.boolean(), nextCursor: z.string() }) })
-    .transform(({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.nextCursor : null)),
-]);
+/** Earlier servers gave a bare list, of GitHub's first 30 at most: nobody can tell whether it is whole. */
+const paged = z
+  .object({ pageInfo: z.object({ hasNextPage: z.boolean(), nextCursor: z.string() }) })
+  .transform(({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.nextCursor : null));

@@ -19,9 +19,9 @@ export async function collectGithubSettings(call: CallTools, context: CollectCon
   const members = { tool: 'list_repository_collaborators', args: { ...repository, perPage: PAGE } };
   const search = { tool: 'search_repositories', args: { query, minimal_output: true, perPage: 1 } };
   const [listed, found, people] = await Promise.all([
-    allPages(call, branches, byNumber(branches, PAGE)),
+    allPages(call, branches, byNumber(branches)),
     allPages(call, search, onePage),
-    listRecords(call, { ...of, kind: 'member' }, members, byNumber(members, PAGE)),
+    listRecords(call, { ...of, kind: 'member' }, members, byNumber(members)),
   ]);
   const self = recordSet({ ...of, kind: 'repository', note: found.note }, found.answers);
   const rules = recordSet({ ...of, kind: 'branch-rule', note: listed.note }, listed.answers);

@@ -13,8 +13,8 @@ export async function collectGitlabSettings(call: CallTools, context: CollectCon
   const branches = { tool: 'list_branches', args: { ...project, per_page: PAGE } };
   const members = { tool: 'list_project_members', args: { ...project, per_page: PAGE, include_inheritance: true } };
   const [branchRules, people, self] = await Promise.all([
-    listRecords(call, { ...of, kind: 'branch-rule' }, branches, byNumber(branches, PAGE)),
-    listRecords(call, { ...of, kind: 'member' }, members, byNumber(members, PAGE)),
+    listRecords(call, { ...of, kind: 'branch-rule' }, branches, byNumber(branches)),
+    listRecords(call, { ...of, kind: 'member' }, members, byNumber(members)),
     listRecords(call, { ...of, kind: 'repository' }, { tool: 'get_project', args: project }, onePage),
   ]);
   return sourceRecords('repository-settings', context.asOf, { 'branch-rule': branchRules, member: people, repository: self });

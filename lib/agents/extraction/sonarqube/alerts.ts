@@ -1,19 +1,17 @@
 import * as z from 'zod';
 import type { SourceRecords } from '../../../checks/check.ts';
-import { parsedJson } from '../../../domain/parsed-json.ts';
 import type { RecordKind } from '../../../domain/records.ts';
 import type { CallTools, LedgerCall } from '../../tools.ts';
 import type { CollectContext, Collected } from '../collected.ts';
 import { recordSet } from '../record-sets.ts';
-import { allPages, sourceRecords } from '../source-records.ts';
+import { allPages, byNumber, sourceRecords } from '../source-records.ts';
 
 /** The most that the server gives at once. */
 const PAGE = 500;
 
-const page = z.object({
-  issues: z.array(z.unknown()).default([]),
-  issuesReleases: z.array(z.unknown()).default([]),
-});
+const page = z
+  .object({ issues: z.array(z.unknown()).default([]), issuesReleases: z.array(z.unknown()).default([]) })
+  .transform(({ issues, issuesReleases }) => [...issues, ...issuesReleases]);
 
 /** Collects open security issues of the code, secrets among them, and risks of its dependencies, which only some editions have. */
 export async function collectSonarqubeAlerts(
@@ -22,11 +20,7 @@ export async function collectSonarqubeAlerts(
 ): Promise<Collected<SourceRecords>> {
   const { project = '' } = scope;
   const set = async <K extends RecordKind>(kind: K, first: LedgerCall, pageName: string) => {
-    const { answers, note } = await allPages(call, first, (text, number) => {
-      const { issues, issuesReleases } = page.safeParse(parsedJson(text)).data ?? { issues: [], issuesReleases: [] };
-      if (issues.length + issuesReleases.length < PAGE) return null;
-      return { ...first, args: { ...first.args, [pageName]: number + 1 } };
-    });
+    const { answers, note } = await allPages(call, first, byNumber(first, pageName, page));
     return recordSet({ kind, family: 'sonarqube', asOf, note }, answers);
   };
   const issues = {
