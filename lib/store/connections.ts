@@ -112,6 +112,18 @@ export async function recordHealth(
   return count === 1;
 }
 
+/** The same credentials, with what was learned of them. False when the connection is not there, or was changed in between (`version`). */
+export async function resealConnection(
+  tx: Tx,
+  userId: string,
+  id: string,
+  version: number,
+  sealed: Uint8Array | null,
+): Promise<boolean> {
+  const { count } = await db(tx).connection.updateMany({ where: { id, userId, version }, data: { sealed: bytes(sealed) } });
+  return count === 1;
+}
+
 export async function deleteConnection(tx: Tx, userId: string, id: string): Promise<boolean> {
   const { count } = await db(tx).connection.deleteMany({ where: { id, userId } });
   return count === 1;

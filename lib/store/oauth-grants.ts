@@ -57,14 +57,22 @@ export async function replaceGrant(tx: Tx, grant: GrantRow): Promise<boolean> {
   return true;
 }
 
-/** Writes version + 1 over `version`. False when somebody else did so first, or it is gone. */
+/**
+ * Writes version + 1 over just that grant: one that was given instead meanwhile has other bytes. False when somebody else did so
+ * first, or it is gone.
+ */
 export async function renewGrant(
   tx: Tx,
-  { connectionId, version }: Pick<GrantRow, 'connectionId' | 'version'>,
+  {
+    connectionId,
+    connectionVersion,
+    version,
+    sealed,
+  }: Pick<GrantRow, 'connectionId' | 'connectionVersion' | 'version' | 'sealed'>,
   renewed: Pick<GrantRow, 'sealed' | 'scope' | 'expiresAt'>,
 ): Promise<boolean> {
   const { count } = await db(tx).oAuthGrant.updateMany({
-    where: { connectionId, version },
+    where: { connectionId, connectionVersion, version, sealed: bytes(sealed) },
     data: { ...renewed, sealed: bytes(renewed.sealed), version: version + 1 },
   });
   return count === 1;

@@ -18,6 +18,7 @@ import {
   insertConnection,
   listConnections,
   recordHealth,
+  resealConnection,
   updateConnection,
 } from '../../lib/store/connections.ts';
 import { insertDecision, listDecisions } from '../../lib/store/decisions.ts';
@@ -218,8 +219,13 @@ const writers: Readonly<Record<string, Call>> = {
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
   pinTools: (tx) => pinTools(tx, w.connection, 1, [{ name: 't', sha256: 'h' }]),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
+  resealConnection: (tx) => resealConnection(tx, w.editor, w.connection, 1, null),
   renewGrant: (tx) =>
-    renewGrant(tx, { connectionId: w.connection, version: 1 }, { sealed: null, scope: 'forged', expiresAt: null }),
+    renewGrant(
+      tx,
+      { ...forgedGrant, connectionId: w.connection, version: 1 },
+      { sealed: null, scope: 'forged', expiresAt: null },
+    ),
   replaceGrant: (tx) => replaceGrant(tx, { ...forgedGrant, connectionId: w.connection, userId: w.editor }),
   requestCancel: (tx) => requestCancel(tx, w.run, at),
   setOutcome: (tx) => setOutcome(tx, w.run, { outcome: 'complete', endedAt: at, score: null }),

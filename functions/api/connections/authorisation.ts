@@ -2,13 +2,14 @@ import type { Principal } from '../../../lib/contract/principal.ts';
 import { OAuthRefused } from '../../../lib/mcp/oauth/errors.ts';
 import { type CallbackParams, finishFlow, startFlow } from '../../../lib/mcp/oauth/flow.ts';
 import { sealGrant } from '../../../lib/mcp/oauth/grant.ts';
-import { openOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
+import { type OwnClient, openOwnClient, sealOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
 import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
 import { cache, keys, store } from '../../../lib/runtime/resources.ts';
+import { resealConnection } from '../../../lib/store/connections.ts';
 import { getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
-import { connectionsOfRun } from '../../../lib/store/plan.ts';
+import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
 import { audit, found, noConnection } from './crud.ts';
 import { describedOne } from './described.ts';
@@ -46,13 +47,40 @@ export async function startedAuthorisation({ principal, connectionId, returnTo, 
     },
     signal,
   );
+  const { issuer } = started.flow.server;
+  if (own.clientId !== undefined) await boundTo(principal, row, own, issuer, signal);
   const bound = { userId: principal.userId, connectionId, connectionVersion: row.version };
   await putPending(await pendingDeps(), started.state, { ...bound, returnTo, flow: started.flow });
   return {
     authorizationUrl: started.authorizationUrl.href,
-    issuer: started.flow.server.issuer,
+    issuer,
     expiresAt: new Date(Date.now() + FLOW_SECONDS * 1000).toISOString(),
   };
+}
+
+/** A client that a person registered belongs to one issuer, whatever the MCP server names later. @throws ApiError CONFLICT, OAuthRefused */
+async function boundTo(
+  principal: Principal,
+  row: RunConnection,
+  own: OwnClient,
+  issuer: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (own.issuer === issuer) return;
+  if (own.issuer !== undefined) {
+    const [now, before] = [new URL(issuer).host, new URL(own.issuer).host];
+    throw new OAuthRefused(
+      'issuer',
+      `the server now names ${now} as its authorisation server, but your client is registered at ${before}: give auth again if that is right`,
+    );
+  }
+  const sealed = await sealOwnClient(await keys(), row, { ...own, issuer });
+  const isSame = await (await store()).forUser(
+    principal,
+    (tx) => resealConnection(tx, principal.userId, row.id, row.version, sealed),
+    { signal },
+  );
+  if (!isSame) throw new ApiError('CONFLICT', 'The connection was changed at the same time. Begin again.');
 }
 
 /** @throws ApiError, OAuthRefused, CacheUnavailable */

@@ -1,5 +1,6 @@
 import type { Principal } from '../../../lib/contract/principal.ts';
 import { type Access, accessHeaders } from '../../../lib/mcp/oauth/access.ts';
+import { orAborted } from '../../../lib/mcp/or-aborted.ts';
 import { profileById } from '../../../lib/mcp/profiles/index.ts';
 import type { Target } from '../../../lib/mcp/session.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
@@ -23,7 +24,7 @@ export async function heldBy(principal: Principal, id: string, signal: AbortSign
 export async function targetToEnd(principal: Principal, id: string, signal: AbortSignal): Promise<Target> {
   const held = await heldBy(principal, id, signal);
   try {
-    return await opened(principal, held, signal);
+    return await openedSoon(principal, held, signal);
   } catch (error) {
     logger().warn('credentials did not open', { connectionId: id, error });
     return targetOf(held, { headers: {} });
@@ -53,8 +54,16 @@ export async function targetsOf(principal: Principal, signal: AbortSignal): Prom
     held.push(...found.rows);
     cursor = found.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  const targets = await Promise.allSettled(held.map((one) => opened(principal, one, signal)));
+  const targets = await Promise.allSettled(held.map((one) => openedSoon(principal, one, signal)));
   return targets.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+}
+
+/** Of what the answer may be held up for by a token that must be renewed. Milliseconds. */
+const SOON_MS = 3_000;
+
+async function openedSoon(principal: Principal, held: RunConnection, signal: AbortSignal): Promise<Target> {
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(SOON_MS)]);
+  return orAborted(opened(principal, held, soon), soon);
 }
 
 /** With its credentials. @throws SourceUnavailable where its person has to sign in first, SealBroken */

@@ -49,6 +49,11 @@ export const auth = z.discriminatedUnion('kind', [
       clientSecret: oauthText.max(4000).optional(),
       /** Instead of what the server says it needs. */
       scope: oauthScope.optional(),
+      /** Where that client is registered: the only authorisation server that is shown its secret. Unless given, the first that is met. */
+      issuer: z
+        .url({ protocol: /^https?$/ })
+        .max(2000)
+        .optional(),
     })
     .refine(
       ({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined,

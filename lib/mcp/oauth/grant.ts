@@ -20,7 +20,7 @@ export interface Grant {
 export interface Grants {
   read(connectionId: string): Promise<Grant | null>;
   /** Version + 1 over `version`; false when somebody else did so first, or it is gone. */
-  renew(grant: Pick<Grant, 'connectionId' | 'version'>, renewed: Pick<Grant, 'sealed' | 'scope' | 'expiresAt'>): Promise<boolean>;
+  renew(grant: Grant, renewed: Pick<Grant, 'sealed' | 'scope' | 'expiresAt'>): Promise<boolean>;
 }
 
 const contents = z.object({

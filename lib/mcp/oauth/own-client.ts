@@ -7,6 +7,8 @@ const ownClient = z.object({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   scope: z.string().optional(),
+  /** Where the client is registered: the first that it was used at, unless given. Its secret is for nobody else. */
+  issuer: z.string().optional(),
 });
 export type OwnClient = z.infer<typeof ownClient>;
 
