@@ -1,4 +1,5 @@
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { orAborted } from './or-aborted.ts';
 import type { Target } from './session.ts';
 
 export interface ConnectionFetch {
@@ -21,10 +22,10 @@ export function connectionFetch(target: Target, guarded: GuardedFetch): Connecti
   let resumes = 0;
 
   /** Shared by all whose request was refused with the same credentials. */
-  const renew = (used: Target['headers'], signal: AbortSignal): Promise<void> => {
+  const renew = (used: Target['headers']): Promise<void> => {
     if (credentials !== used || target.renew === undefined) return renewal ?? Promise.resolve();
     renewal ??= target
-      .renew(signal)
+      .renew(used, AbortSignal.timeout(RENEW_MS))
       .then((renewed) => {
         credentials = renewed;
       })
@@ -54,7 +55,7 @@ export function connectionFetch(target: Target, guarded: GuardedFetch): Connecti
       const response = await send(url, init);
       if (response.status !== 401 || target.renew === undefined) return response;
       await response.body?.cancel();
-      await renew(used, init.signal ?? AbortSignal.timeout(RENEW_MS));
+      await (init.signal ? orAborted(renew(used), init.signal) : renew(used));
       return send(url, init);
     },
   };

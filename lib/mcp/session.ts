@@ -9,8 +9,8 @@ export interface Target {
   readonly url: string;
   /** Opened credentials as headers; never logged. */
   readonly headers: Readonly<Record<string, string>>;
-  /** New headers after a 401, once per connect or call: OAuth's refresh. Absent where the credential is fixed. */
-  readonly renew?: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
+  /** Headers in place of those that a 401 refused: OAuth's refresh. Absent where the credential is fixed. */
+  readonly renew?: (refused: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
   /** Raised by every change of address or credentials. What is remembered of another version is worth nothing; absent: nothing is remembered. */
   readonly version?: number;
   /** Tools that change nothing, so that a call whose outcome is unknown may be made again: the profile's reading tools. */

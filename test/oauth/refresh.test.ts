@@ -70,7 +70,7 @@ describe('after a 401', () => {
     const holders = await Promise.all(Array.from({ length: 5 }, () => accessOf(person, connectionId)));
     authority.forgetAccessTokens();
     const before = authority.seen.refreshTokens.length;
-    const renewed = await Promise.all(holders.map(({ renew }) => renew?.(AbortSignal.timeout(10_000))));
+    const renewed = await Promise.all(holders.map(({ headers, renew }) => renew?.(headers, AbortSignal.timeout(10_000))));
     expect(new Set(renewed.map((headers) => headers?.['authorization'])).size).toBe(1);
     expect(renewed[0]?.['authorization']).not.toBe(holders[0]?.headers['authorization']);
     expect(authority.seen.refreshTokens.length).toBe(before + 1);

@@ -5,6 +5,8 @@ import type { Target } from '../session.ts';
 import { OAuthRefused } from './errors.ts';
 import { currentToken, type RenewDeps } from './renew.ts';
 
+const SCHEME = 'Bearer ';
+
 export type Access = Pick<Target, 'headers' | 'renew'>;
 
 export interface AccessedConnection extends SealedFor {
@@ -19,12 +21,17 @@ export interface AccessedConnection extends SealedFor {
  */
 export async function accessHeaders(deps: RenewDeps, connection: AccessedConnection, signal: AbortSignal): Promise<Access> {
   if (connection.authKind !== 'oauth') return { headers: await openCredentials(deps.keys, connection) };
-  let last: string | null = null;
   const headers = async (rejected: string | null, until: AbortSignal): Promise<Record<string, string>> => {
-    last = await currentToken(deps, connection, rejected, until).catch((error: unknown) => unavailable(error, connection.name));
-    return { authorization: `Bearer ${last}` };
+    const token = await currentToken(deps, connection, rejected, until).catch((error: unknown) =>
+      unavailable(error, connection.name),
+    );
+    return { authorization: `${SCHEME}${token}` };
   };
-  return { headers: await headers(null, signal), renew: (until) => headers(last, until) };
+  return {
+    headers: await headers(null, signal),
+    // Of what was refused, not of what was given out last: another may have renewed it meanwhile.
+    renew: ({ authorization = '' }, until) => headers(authorization.slice(SCHEME.length), until),
+  };
 }
 
 function unavailable(error: unknown, name: string): never {
