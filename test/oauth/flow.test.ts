@@ -1,8 +1,9 @@
 /** A person lets the program in at an authorisation server, and a tool is called with what they were given. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { keys as cacheKeys } from '../../lib/cache/keys.ts';
 import { openCredentials } from '../../lib/mcp/credentials.ts';
-import { connections, keys } from '../../lib/runtime/resources.ts';
+import { cache, connections, keys } from '../../lib/runtime/resources.ts';
 import { accessOf } from './access.ts';
 import { authorised, broughtBack, finished, made, oauthWorld, returnTo, started } from './world.ts';
 
@@ -86,6 +87,14 @@ describe('the end of an authorisation', () => {
     authority.overrides.clear();
     expect(status).toBe(204);
     expect(await api.store.sql('SELECT 1 FROM "OAuthGrant" WHERE "connectionId" = $1', [connectionId])).toEqual([]);
+  });
+
+  test('a token that somebody else is renewing, or died renewing, does not hold up the deletion', async () => {
+    const person = await api.person();
+    const connectionId = await authorised(world, person);
+    await api.store.sql(`UPDATE "OAuthGrant" SET "expiresAt" = now() WHERE "connectionId" = $1`, [connectionId]);
+    await (await cache()).set(cacheKeys.oauthRefresh(connectionId), 'a process that died', { seconds: 60 });
+    expect((await person.ask('DELETE /connections/{connectionId}', { params: { connectionId } })).status).toBe(204);
   });
 
   test('another address or other credentials end it; another name does not', async () => {

@@ -126,7 +126,8 @@ export const crudRoutes = [
     method: 'PATCH',
     path: '/connections/{connectionId}',
     auth: 'bearer',
-    summary: 'Changes a connection. To send it to another server, give the credentials for that server.',
+    summary:
+      'Changes a connection. To send it to another server, give the credentials for that server; what was open to the old one is closed.',
     params: connectionParams,
     body: connectionChange,
     response: connection,
@@ -137,6 +138,8 @@ export const crudRoutes = [
       if (profile !== undefined || scope !== undefined) checkProfile(profile ?? before.profile, scope ?? before.scope);
       // Sealing may ask another service, and so lies between two transactions; the version tells when they do not fit together.
       const target = await changedTarget(database, principal, before, { url, auth }, signal);
+      // With what opened it: afterwards nobody has that any more.
+      const old = target === undefined ? null : await targetToEnd(principal, id, signal);
       const after = await database
         .forUser(
           principal,
@@ -153,6 +156,7 @@ export const crudRoutes = [
           { signal },
         )
         .catch(nameTaken);
+      if (old !== null) await endQuietly(principal, old, signal);
       await revokeQuietly(after.ended, logger, signal);
       return { body: await shown(principal, after.connection) };
     },
