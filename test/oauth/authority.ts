@@ -127,7 +127,7 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
     response.writeHead(302, { location: back.href }).end();
   }
 
-  const { url, stop } = await listen(async (request, response) => {
+  const { url, heard, stop } = await listen(async (request, response) => {
     const asked = new URL(request.url ?? '/', 'http://as');
     if (await authority.overrides.get(asked.pathname)?.(request, response)) return;
     switch (asked.pathname) {
@@ -164,6 +164,7 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
 
   const authority: OAuthAuthority = {
     url,
+    heard,
     stop,
     metadata: {},
     overrides: new Map(),

@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers';
 
 export interface Loopback {
   readonly url: string;
+  /** The address and the headers of every request that arrived, as text. */
+  readonly heard: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -10,7 +12,9 @@ export type Answering = (request: IncomingMessage, response: ServerResponse) => 
 
 /** A server on a free port of this machine. */
 export async function listen(answer: Answering): Promise<Loopback> {
+  const heard: string[] = [];
   const server = createServer((request, response) => {
+    heard.push(JSON.stringify([request.url, request.rawHeaders]));
     Promise.resolve(answer(request, response)).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -18,6 +22,7 @@ export async function listen(answer: Answering): Promise<Loopback> {
   if (address === null || typeof address === 'string') throw new TypeError('a TCP server has a port');
   return {
     url: `http://127.0.0.1:${address.port}`,
+    heard,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -35,7 +35,7 @@ export async function startProtectedServer(
   authority: Pick<OAuthAuthority, 'url' | 'accepts'>,
   behind: Answering = helloServer(),
 ): Promise<ProtectedServer> {
-  const { url, stop } = await listen(async (request, response) => {
+  const { url, heard, stop } = await listen(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://server').pathname;
     if (await guarded.overrides.get(path)?.(request, response)) return;
     if (path === METADATA) {
@@ -50,6 +50,7 @@ export async function startProtectedServer(
   });
   const guarded: ProtectedServer = {
     url,
+    heard,
     stop,
     mcpUrl: `${url}/mcp`,
     metadata: {},

@@ -1,35 +1,19 @@
 /** No credential is in anything that runs leave behind or say, also where servers fail, refuse, or repeat what they were sent. */
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { report as reportSchema } from '../../lib/contract/report.ts';
 import { freePort } from '../../local/services/port.ts';
 import { type Sink, scan, sinksOf } from '../support/scan.ts';
-import { testRedis } from '../support/services.ts';
 import { makeFolder, smallRepository } from '../support/stack.ts';
+import { overhear } from './overheard.ts';
 import { startPeople } from './people.ts';
 import { answersOf } from './reading.ts';
 import { type Conduct, startTap } from './tap.ts';
 
 const tap = await startTap();
 const nowhere = `http://127.0.0.1:${await freePort()}`;
-const said: Sink[] = [];
-for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
-  vi.spyOn(console, method).mockImplementation((...args) => void said.push({ name: 'console', content: args.join(' ') }));
-
-// Its own server: every command that reaches it is overheard, so that what is kept for a moment only counts as well.
-const redisServer = await testRedis({ own: true });
-const redis = new Redis(redisServer.url);
-const monitor = await redis.monitor();
-const commands: Sink[] = [];
-monitor.on('monitor', (_time: string, args: readonly string[]) =>
-  commands.push({ name: `Redis command ${args[0]}`, content: args.join(' ') }),
-);
-afterAll(async () => {
-  monitor.disconnect();
-  redis.disconnect();
-  await tap.stop();
-});
+const { redisServer, commands, said } = await overhear();
+afterAll(() => tap.stop());
 
 /** In a path of the folder: what any sink of a run's content must show, or it was not looked at. */
 const mark = `mark-${randomUUID()}`;
