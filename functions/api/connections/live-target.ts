@@ -1,10 +1,9 @@
 import type { Principal } from '../../../lib/contract/principal.ts';
-import { type Access, accessHeaders } from '../../../lib/mcp/oauth/access.ts';
-import { orAborted } from '../../../lib/mcp/or-aborted.ts';
+import { type Access, accessHeaders, heldHeaders } from '../../../lib/mcp/oauth/access.ts';
 import { profileById } from '../../../lib/mcp/profiles/index.ts';
 import type { Target } from '../../../lib/mcp/session.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
-import { connections, logger, store } from '../../../lib/runtime/resources.ts';
+import { connections, keys, logger, store } from '../../../lib/runtime/resources.ts';
 import { listConnections } from '../../../lib/store/connections.ts';
 import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
@@ -24,14 +23,14 @@ export async function heldBy(principal: Principal, id: string, signal: AbortSign
 export async function targetToEnd(principal: Principal, id: string, signal: AbortSignal): Promise<Target> {
   const held = await heldBy(principal, id, signal);
   try {
-    return await openedSoon(principal, held, signal);
+    return await toEnd(principal, held);
   } catch (error) {
     logger().warn('credentials did not open', { connectionId: id, error });
     return targetOf(held, { headers: {} });
   }
 }
 
-/** All of a person's, but for those whose credentials cannot be opened. */
+/** All of a person's, for ending what is open to them, but for those whose credentials cannot be opened. */
 export async function targetsOf(principal: Principal, signal: AbortSignal): Promise<Target[]> {
   const held: RunConnection[] = [];
   let cursor: string | undefined;
@@ -54,23 +53,27 @@ export async function targetsOf(principal: Principal, signal: AbortSignal): Prom
     held.push(...found.rows);
     cursor = found.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  const targets = await Promise.allSettled(held.map((one) => openedSoon(principal, one, signal)));
+  const targets = await Promise.allSettled(held.map((one) => toEnd(principal, one)));
   return targets.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
-/** Of what the answer may be held up for by a token that must be renewed. Milliseconds. */
-const SOON_MS = 3_000;
+/**
+ * Never renews a token: an ending would wait for the authorisation server, and a token that comes after a deletion would be nobody's to
+ * revoke. @throws OAuthRefused where there is none, SealBroken
+ */
+async function toEnd(principal: Principal, held: RunConnection): Promise<Target> {
+  const headers = await heldHeaders({ keys: await keys(), grants: await grantsOf(principal) }, held);
+  return targetOf(held, { headers });
+}
 
-async function openedSoon(principal: Principal, held: RunConnection, signal: AbortSignal): Promise<Target> {
-  const soon = AbortSignal.any([signal, AbortSignal.timeout(SOON_MS)]);
-  return orAborted(opened(principal, held, soon), soon);
+async function grantsOf(principal: Principal) {
+  const database = await store();
+  return grantsThrough((work) => database.forUser(principal, work));
 }
 
 /** With its credentials. @throws SourceUnavailable where its person has to sign in first, SealBroken */
 export async function opened(principal: Principal, held: RunConnection, signal: AbortSignal): Promise<Target> {
-  const database = await store();
-  const grants = grantsThrough((work) => database.forUser(principal, work));
-  const access = await accessHeaders({ ...(await accessDeps()), grants }, held, signal);
+  const access = await accessHeaders({ ...(await accessDeps()), grants: await grantsOf(principal) }, held, signal);
   return targetOf(held, access);
 }
 

@@ -3,7 +3,7 @@ import { openCredentials, type SealedFor } from '../credentials.ts';
 import { SourceUnavailable } from '../errors.ts';
 import type { Target } from '../session.ts';
 import { OAuthRefused } from './errors.ts';
-import { currentToken, type RenewDeps } from './renew.ts';
+import { currentToken, type HeldDeps, heldToken, type RenewDeps } from './renew.ts';
 
 const SCHEME = 'Bearer ';
 
@@ -32,6 +32,12 @@ export async function accessHeaders(deps: RenewDeps, connection: AccessedConnect
     // Of what was refused, not of what was given out last: another may have renewed it meanwhile.
     renew: ({ authorization = '' }, until) => headers(authorization.slice(SCHEME.length), until),
   };
+}
+
+/** The same for ending what is open: as they are, since nothing there is worth waiting for a new token. @throws OAuthRefused, SealBroken */
+export async function heldHeaders(deps: HeldDeps, connection: AccessedConnection): Promise<Access['headers']> {
+  if (connection.authKind !== 'oauth') return openCredentials(deps.keys, connection);
+  return { authorization: `${SCHEME}${await heldToken(deps, connection)}` };
 }
 
 function unavailable(error: unknown, name: string): never {

@@ -16,6 +16,7 @@ export interface AccessDeps extends Outward {
 export interface RenewDeps extends AccessDeps {
   readonly grants: Grants;
 }
+export type HeldDeps = Pick<RenewDeps, 'grants' | 'keys'>;
 
 export interface OfConnection {
   readonly id: string;
@@ -48,17 +49,29 @@ export async function currentToken(
   );
 }
 
-interface Looked {
-  readonly token: string | null;
+interface Held {
   readonly grant: Grant;
   readonly held: GrantContents;
 }
 
-async function goodToken({ grants, keys }: RenewDeps, { id, version }: OfConnection, rejected: string | null): Promise<Looked> {
+/** The access token that is there, good or not: nobody is asked. @throws OAuthRefused, SealBroken */
+export const heldToken = async (deps: HeldDeps, connection: OfConnection): Promise<string> =>
+  (await heldGrant(deps, connection)).held.accessToken;
+
+async function heldGrant({ grants, keys }: HeldDeps, { id, version }: OfConnection): Promise<Held> {
   const grant = await grants.read(id);
   // One of an earlier version was given for another server or another client.
   const held = grant?.connectionVersion === version ? await openGrant(keys, grant) : null;
   if (grant === null || held === null) throw new OAuthRefused('ended', 'it is not authorised: sign in to it again');
+  return { grant, held };
+}
+
+interface Looked extends Held {
+  readonly token: string | null;
+}
+
+async function goodToken(deps: HeldDeps, connection: OfConnection, rejected: string | null): Promise<Looked> {
+  const { grant, held } = await heldGrant(deps, connection);
   const left = grant.expiresAt === null ? Number.POSITIVE_INFINITY : grant.expiresAt.getTime() - Date.now();
   const stale = held.accessToken === rejected || left < (held.refreshToken === null ? 0 : EARLY_MS);
   return { token: stale ? null : held.accessToken, grant, held };
