@@ -12,6 +12,10 @@ export interface PlannedTask {
   readonly capability: Capability;
   readonly controlIds: readonly string[];
   readonly goal: string;
+  /** Tool calls beyond the collector's; 0 without a model. */
+  readonly toolBudget: number;
+  /** Milliseconds for those; null: what the task has. */
+  readonly deadlineMs: number | null;
 }
 
 /** What of a server is assessed, in its profile's words: `{ repository: 'acme/shop' }`. */
@@ -53,6 +57,8 @@ export function defaultPlan(
         capability,
         controlIds: controlsReached(checks, capability, framework.id).filter((controlId) => known.has(controlId)),
         goal: goals[capability],
+        toolBudget: 0,
+        deadlineMs: null,
       })),
     )
     .filter(({ controlIds }) => controlIds.length > 0)
