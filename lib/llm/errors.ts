@@ -1,5 +1,5 @@
 /** Why a model gave no usable answer: what a step's fallback is told. Messages never quote a prompt or an answer. */
-abstract class ModelError extends Error {}
+export abstract class ModelError extends Error {}
 
 /** It declined to answer. */
 export class ModelRefused extends ModelError {

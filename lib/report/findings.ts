@@ -5,8 +5,7 @@ import { nameUuid } from '../domain/name-uuid.ts';
 import { bySeverity } from '../domain/severity.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { describeFails, describeFinding, ruleOf } from './describe.ts';
-import { type Grounds, inventedIn } from './invented.ts';
-import { prune } from './prune.ts';
+import { heldFinding } from './model-words.ts';
 import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
 import type { VerifiedCheck, VerifiedEvidence, Withheld } from './verified.ts';
 
@@ -60,7 +59,7 @@ export function findingsOf(
       }
       return [];
     }
-    const verified = verifyModelFinding(row, evidence, withheld);
+    const verified = heldFinding(row, (id) => evidence.sources.get(id), withheld);
     return verified === null ? [] : [reportFinding(data, verified)];
   });
   const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0).sort(byUrgency);
@@ -78,32 +77,6 @@ function described(
   const check = checkOf.get(finding.id);
   if (check === undefined) return finding;
   return { ...finding, description: describeFinding(check, checks.indexOf(check), index, evidence.sources) };
-}
-
-/** A model's finding keeps the sentences that its evidence holds; with none, or without evidence, it is withheld. */
-function verifyModelFinding(row: FindingRow, evidence: VerifiedEvidence, withheld: Withheld[]): FindingRow | null {
-  const evidenceIds = row.evidenceIds.filter((id) => evidence.sources.has(id));
-  if (evidenceIds.length === 0) {
-    withheld.push({ claim: row.title, reason: 'None of its evidence holds.' });
-    return null;
-  }
-  const grounds = { evidence: (id: string) => evidence.sources.get(id), figures: {} };
-  const pruned = prune(row.description, grounds);
-  withheld.push(...pruned.withheld);
-  if (pruned.prose === null) {
-    withheld.push({ claim: row.title, reason: 'No sentence of its description holds.' });
-    return null;
-  }
-  return { ...row, evidenceIds, title: groundedTitle(row, evidenceIds, grounds, withheld), description: pruned.prose };
-}
-
-/** A title is a statement too: one that names what its evidence does not hold gives way to the controls it is about. */
-function groundedTitle(row: FindingRow, evidenceIds: string[], grounds: Grounds, withheld: Withheld[]): string {
-  const claims = [{ start: 0, end: Buffer.byteLength(row.title), evidenceIds }];
-  const [first] = inventedIn({ text: row.title, origin: 'model', claims }, grounds);
-  if (first === undefined) return row.title;
-  withheld.push({ claim: row.title, reason: `"${first.text}" stands in nothing that it cites.` });
-  return `A finding on ${row.controlIds.join(', ')}`;
 }
 
 function reportFinding(data: RunData, row: FindingRow): ReportFinding {

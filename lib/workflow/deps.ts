@@ -5,12 +5,13 @@ import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
 
 /** What every step needs, opened on first use and shared by the process. */
-export const stepDeps = async ({ logger, clock, signal }: TaskContext) => ({
+export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
   store: await store(),
   progress: await progress(),
   logger,
   clock,
   signal,
+  remainingMs,
 });
 
 export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({

@@ -38,6 +38,6 @@ export async function fallBackToFigures(
 
 async function settle(deps: StepDeps, step: Omit<StepOf, 'inReport' | 'fallbackFor'>, errorName?: string): Promise<void> {
   await runStep(deps, { ...step, inReport: true, ...fallbackOf(errorName) }, ({ fence, cause }) =>
-    deps.store.forRun(step.runId, (tx) => finishStep(tx, fence, endOf(errorName, cause))),
+    deps.store.forRun(step.runId, (tx) => finishStep(tx, fence, endOf(cause))),
   );
 }

@@ -76,7 +76,7 @@ import {
   listSteps,
 } from '../../lib/store/steps.ts';
 import { openStore } from '../../lib/store/store.ts';
-import { acceptTool, getToolPolicy, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
+import { acceptTool, getToolPolicy, pinnedTools, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
 import type { Tx } from '../../lib/store/tx.ts';
 import { insertWithheld, listWithheld } from '../../lib/store/withheld.ts';
 import { testDatabase } from '../support/services.ts';
@@ -135,6 +135,7 @@ const readers: Readonly<Record<string, Call>> = {
   listProjects: (tx) => listProjects(tx, w.editor, page),
   listRemediation: (tx) => listRemediation(tx, w.run),
   listWithheld: (tx) => listWithheld(tx, w.run),
+  pinnedTools: async (tx) => [...(await pinnedTools(tx, [w.connection]))],
   modelAnswers: async (tx) => [...(await modelAnswers(tx, w.run, 's', ''))],
   modelUsage: async (tx) => ((await modelUsage(tx, w.run)).calls === 0 ? null : 'used'),
   listRuns: (tx) => listRuns(tx, w.project, page),

@@ -1,4 +1,5 @@
 import type { Capability, Check } from '../../checks/check.ts';
+import type { exploration } from '../../contract/vocabulary.ts';
 import type { Framework } from '../../frameworks/framework.ts';
 import { controlsOf } from '../../frameworks/index.ts';
 
@@ -9,7 +10,8 @@ export interface PlannedTask {
   readonly source: string;
   readonly profile: string;
   readonly scope: Scope;
-  readonly capability: Capability;
+  /** Or `exploration`: no collector reads it. */
+  readonly capability: Capability | typeof exploration;
   readonly controlIds: readonly string[];
   readonly goal: string;
   /** Tool calls beyond the collector's; 0 without a model. */
