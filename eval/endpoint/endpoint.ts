@@ -82,7 +82,7 @@ type Scene = ReturnType<typeof openScene>;
 async function serve(scene: Scene, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url: path = '', headers } = request;
   const authorization = headers.authorization ?? null;
-  const seen = { path, authorization, body: await bodyOf(request) };
+  const seen = { path, authorization, atMs: Date.now(), body: await bodyOf(request) };
   if (!/^Bearer \S/.test(authorization ?? '')) {
     send(response, 401, errorBody("You didn't provide an API key.", 'invalid_request_error'));
   } else if (method === 'GET' && path === '/v1/models') {
@@ -92,7 +92,7 @@ async function serve(scene: Scene, request: IncomingMessage, response: ServerRes
   else send(response, 404, errorBody(`Invalid URL (${method} ${path})`, 'invalid_request_error'));
 }
 
-type Seen = Pick<EndpointRequest, 'path' | 'authorization' | 'body'>;
+type Seen = Pick<EndpointRequest, 'path' | 'authorization' | 'atMs' | 'body'>;
 
 function embed({ requests }: Scene, seen: Seen, response: ServerResponse): void {
   const parsed = embeddingsRequest.safeParse(parseJson(seen.body));

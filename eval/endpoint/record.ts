@@ -5,6 +5,8 @@ import type { Usage } from './wire.ts';
 export interface EndpointRequest extends Usage {
   readonly path: string;
   readonly authorization: string | null;
+  /** When it came, epoch milliseconds. */
+  readonly atMs: number;
   /** As it came. */
   readonly body: string;
   readonly model: string;

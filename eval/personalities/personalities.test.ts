@@ -8,7 +8,7 @@ import { planAnswer } from '../../lib/agents/manager/answer.ts';
 import { remediationAnswer } from '../../lib/agents/remediation/answer.ts';
 import { sectionAnswer, summaryAnswer } from '../../lib/agents/report/answer.ts';
 import { type Asked, askedAt, type Documents, type Stage, stages } from '../endpoint/asked.ts';
-import { expectations } from '../expectations.ts';
+import { readExample } from '../expectations.ts';
 import { goodScript } from './good/good.ts';
 import { partOf, personalityNames } from './index.ts';
 
@@ -23,7 +23,7 @@ const answers: Record<Stage, z.ZodType> = {
 
 const clinic = new URL('../../examples/harbour-clinic/', import.meta.url).pathname;
 const pages = readdirSync(clinic, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.md'));
-const expected = expectations('harbour-clinic');
+const expected = readExample('harbour-clinic');
 const ids = [...expected.gaps, ...expected.inOrder].map(({ control }) => control);
 
 const section: Documents['section'] = {
