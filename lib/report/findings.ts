@@ -1,12 +1,14 @@
 /** Findings whose evidence holds: those that were recorded, and those that a failing check left unrecorded. */
-import type { ReportFinding } from '../contract/report.ts';
+import type { Prose, ReportFinding } from '../contract/report.ts';
 import { firstSeen } from '../domain/comparison.ts';
 import { nameUuid } from '../domain/name-uuid.ts';
 import { bySeverity } from '../domain/severity.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { describeFails, describeFinding, ruleOf } from './describe.ts';
 import { heldFinding } from './model-words.ts';
+import { prune } from './prune.ts';
 import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
+import { findingSection } from './sections.ts';
 import type { VerifiedCheck, VerifiedEvidence, Withheld } from './verified.ts';
 
 /** A check that fails on one source is one finding; the same run, source and check always give the same id. */
@@ -63,20 +65,23 @@ export function findingsOf(
     return verified === null ? [] : [reportFinding(data, verified)];
   });
   const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0).sort(byUrgency);
-  return { findings: findings.map((finding, index) => described(finding, index, checks, checkOf, evidence)), withheld };
+  const described = findings.map((finding, index) => {
+    const check = checkOf.get(finding.id);
+    if (check === undefined) return finding;
+    const written = writtenDescription(data, finding.id, evidence, withheld);
+    // A check's finding is described once its place in the report is known: its sentences point at it.
+    return { ...finding, description: written ?? describeFinding(check, checks.indexOf(check), index, evidence.sources) };
+  });
+  return { findings: described, withheld };
 }
 
-/** A check's finding is described once its place in the report is known: its sentences point at it. */
-function described(
-  finding: ReportFinding,
-  index: number,
-  checks: readonly VerifiedCheck[],
-  checkOf: ReadonlyMap<string, VerifiedCheck>,
-  evidence: VerifiedEvidence,
-): ReportFinding {
-  const check = checkOf.get(finding.id);
-  if (check === undefined) return finding;
-  return { ...finding, description: describeFinding(check, checks.indexOf(check), index, evidence.sources) };
+/** What a model wrote of a check's finding, as far as it holds; null when none of it does. */
+function writtenDescription(data: RunData, findingId: string, { sources }: VerifiedEvidence, withheld: Withheld[]): Prose | null {
+  const row = data.sections.find(({ id }) => id === findingSection(findingId));
+  if (row === undefined) return null;
+  const pruned = prune(row.prose, { evidence: (id) => sources.get(id), figures: {} });
+  withheld.push(...pruned.withheld);
+  return pruned.prose;
 }
 
 function reportFinding(data: RunData, row: FindingRow): ReportFinding {

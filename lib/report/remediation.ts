@@ -4,7 +4,7 @@ import { nameUuid } from '../domain/name-uuid.ts';
 import { severityRank, urgency } from '../domain/severity.ts';
 import { sentence } from '../domain/verdict.ts';
 import type { Grounds } from './invented.ts';
-import { heldItem } from './model-words.ts';
+import { type Ground, heldItem } from './model-words.ts';
 import type { CheckInfo, RunData } from './run-data.ts';
 import type { Withheld } from './verified.ts';
 
@@ -23,7 +23,7 @@ export function remediationFor(
     const own = item.findingIds.flatMap((id) => (left.delete(id) ? (byId.get(id) ?? []) : []));
     const [first] = own;
     if (first === undefined) return [];
-    const ground = { evidence, evidenceIds: own.flatMap(({ evidenceIds }) => evidenceIds), given: wordsOf(own, data.checks) };
+    const ground = { evidence, ...groundOf(own, data.checks) };
     const held = heldItem({ ...item, findingIds: own.map(({ id }) => id) }, ground, first.title, withheld);
     if (held === null) for (const { id } of own) left.add(id);
     return held === null ? [] : [{ ...held, urgency: groupUrgency(own) }];
@@ -39,13 +39,19 @@ export function remediationFor(
     .map(({ urgency: _, ...item }, index) => ({ ...item, priority: index + 1 }));
 }
 
-/** What the report says of these findings anyhow. */
-function wordsOf(findings: readonly ReportFinding[], checks: readonly CheckInfo[]): string[] {
+/** What the words about findings may draw on: their evidence, and what the report says of them and of their checks anyhow. */
+export function groundOf(
+  findings: readonly Pick<ReportFinding, 'title' | 'recommendation' | 'controlIds' | 'evidenceIds' | 'origin'>[],
+  checks: readonly Pick<CheckInfo, 'id' | 'title' | 'rationale'>[],
+): Omit<Ground, 'evidence'> {
   const ids = new Set(findings.flatMap(({ origin }) => (origin.kind === 'check' ? [origin.id] : [])));
-  return [
-    ...findings.flatMap(({ title, recommendation, controlIds }) => [title, recommendation, controlIds.join(', ')]),
-    ...checks.flatMap(({ id, title, rationale, remediation }) => (ids.has(id) ? [title, rationale, ...remediation.steps] : [])),
-  ];
+  return {
+    evidenceIds: [...new Set(findings.flatMap(({ evidenceIds }) => evidenceIds))],
+    given: [
+      ...findings.flatMap(({ title, recommendation, controlIds }) => [title, recommendation, controlIds.join(', ')]),
+      ...checks.flatMap(({ id, title, rationale }) => (ids.has(id) ? [title, rationale] : [])),
+    ],
+  };
 }
 
 /** Ordered by severity times the number of controls that it would mend; equal urgency puts the small effort first. `priority` 1 is first. */
