@@ -32,6 +32,12 @@ export interface Figures {
   readonly seconds: number;
 }
 
+/** US dollars for a million tokens. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
 export interface Ended {
   readonly model: string;
   readonly example: Example;
@@ -39,7 +45,8 @@ export interface Ended {
   readonly bundle: Uint8Array;
   readonly usage: ModelUsage;
   readonly seconds: number;
-  readonly price: { readonly prompt: number; readonly completion: number } | null;
+  /** Null: no cost is said. */
+  readonly price: Price | null;
 }
 
 export async function figuresOf({ model, example, report, bundle, usage, seconds, price }: Ended): Promise<Figures> {

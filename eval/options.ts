@@ -3,8 +3,6 @@ import { type PersonalityName, personalityNames } from './personalities/index.ts
 
 export interface Options {
   readonly parts: readonly PersonalityName[];
-  /** US dollars for a million tokens of prompt and of completion; null: no cost is said. */
-  readonly price: { readonly prompt: number; readonly completion: number } | null;
   /** Null: the default place. */
   readonly json: string | null;
   /** Instead of the suite: every call hangs, and the clock is watched. */
@@ -18,13 +16,12 @@ const usual = personalityNames.filter((name) => !waiting.includes(name));
 export const usage = `Usage: npm run eval -- [options]
 
 Assesses the examples without a model, with a scripted endpoint that plays one personality after the other, and, where OPENAI_API_KEY
-is set, with the model that OPENAI_BASE_URL and OPENAI_MODEL name. Prints one table; a full run takes some minutes. Exit code 1 when a
+is set, with the model that OPENAI_BASE_URL and OPENAI_MODEL name (OPENAI_PRICE_INPUT and OPENAI_PRICE_OUTPUT give the cost). Prints one table; a full run takes some minutes. Exit code 1 when a
 control was satisfied that should not be, a statement was invented, or a bundle does not verify.
 
   --personality <list>  with commas between (default: all but ${waiting.join(', ')}, which take minutes)
                         ${personalityNames.slice(0, 10).join(', ')},
                         ${personalityNames.slice(10).join(', ')}; none: \`none\`
-  --price <in,out>      US dollars for a million tokens, for the cost of the real model
   --hang                only this: every call of the model hangs, and the report still ends within its limits (5 minutes)
   --json <file>         where the figures go (default .assay/eval.json)
   --help                this text`;
@@ -38,17 +35,10 @@ export function parseOptions(argv: readonly string[]): Options | { readonly help
     const parts = personalityNames.filter((name) => wanted.includes(name));
     const unknown = wanted.find((name) => !parts.some((one) => one === name));
     if (unknown !== undefined) return { problem: `no personality is called '${unknown}': ${personalityNames.join(', ')}` };
-    const price = values.price === undefined ? null : priceOf(values.price);
-    if (price === undefined) return { problem: '--price takes two numbers with a comma between them' };
-    return { parts, price, json: values.json ?? null, hang: values.hang };
+    return { parts, json: values.json ?? null, hang: values.hang };
   } catch (error) {
     return { problem: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? 'bad usage' };
   }
-}
-
-function priceOf(text: string): Options['price'] | undefined {
-  const [prompt = Number.NaN, completion = Number.NaN, ...more] = text.split(',').map(Number);
-  return more.length === 0 && prompt >= 0 && completion >= 0 ? { prompt, completion } : undefined;
 }
 
 const read = (argv: readonly string[]) =>
@@ -56,7 +46,6 @@ const read = (argv: readonly string[]) =>
     args: [...argv],
     options: {
       personality: { type: 'string' },
-      price: { type: 'string' },
       hang: { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },

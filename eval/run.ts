@@ -1,10 +1,8 @@
 /** `npm run eval`: how well models do, and that none of them can do harm; prints one table, writes the figures as JSON. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
 import { host, load } from '../bench/host.ts';
+import { writeFigures } from '../bench/write-figures.ts';
 import { out, say } from '../cli/output.ts';
-import { dataDirectory } from '../local/paths.ts';
-import { isSound } from './figures.ts';
+import { isSound, type Price } from './figures.ts';
 import { hang } from './hang.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { realSuite, scriptedSuite } from './suite.ts';
@@ -21,8 +19,8 @@ async function evaluate(options: Options): Promise<boolean> {
   }
   const rows = await scriptedSuite(options, say);
   // Only now: the first start of the stack has read .env.
-  const model = process.env['OPENAI_API_KEY'] === undefined ? undefined : process.env['OPENAI_MODEL'];
-  if (model !== undefined) rows.push(...(await realSuite(options, model, say)));
+  const { OPENAI_API_KEY: key, OPENAI_MODEL: model } = process.env;
+  if (key && model) rows.push(...(await realSuite(model, priceOf(process.env), say)));
   const after = load();
   out(
     `${machine.date}, ${machine.cores} cores (${machine.processor}), Node ${machine.node}; load before ${before}, after ${after}\n`,
@@ -32,12 +30,12 @@ async function evaluate(options: Options): Promise<boolean> {
     const { falsePasses, invented, problems } = row;
     out(`\n${row.model}, ${row.example}: ${JSON.stringify({ falsePasses, invented, problems }, null, 2)}`);
   }
-  // Paths are meant from where npm was called, not from the project's own folder.
-  const file = options.json === null ? join(dataDirectory, 'eval.json') : resolve(process.env['INIT_CWD'] ?? '.', options.json);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ machine, load: { before, after }, rows }, null, 2)}\n`);
-  say(`\nfigures: ${file}`);
+  await writeFigures('eval', options.json, { machine, load: { before, after }, rows });
   return rows.every(isSound);
+}
+
+function priceOf({ OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output }: NodeJS.ProcessEnv): Price | null {
+  return input && output ? { prompt: Number(input), completion: Number(output) } : null;
 }
 
 const options = parseOptions(process.argv.slice(2));

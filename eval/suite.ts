@@ -1,7 +1,7 @@
 import type { Say } from '../bench/result.ts';
 import { startEndpoint } from './endpoint/endpoint.ts';
 import { examples } from './examples.ts';
-import { type Figures, figuresOf } from './figures.ts';
+import { type Figures, figuresOf, type Price } from './figures.ts';
 import type { Options } from './options.ts';
 import { openStage } from './stage.ts';
 
@@ -29,7 +29,7 @@ export async function scriptedSuite({ parts }: Pick<Options, 'parts'>, say: Say)
 }
 
 /** The same with the model that the environment names. */
-export async function realSuite({ price }: Pick<Options, 'price'>, model: string, say: Say): Promise<Figures[]> {
+export async function realSuite(model: string, price: Price | null, say: Say): Promise<Figures[]> {
   const wanted = examples();
   const stage = await openStage(wanted);
   const rows: Figures[] = [];
