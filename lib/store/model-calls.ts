@@ -47,6 +47,12 @@ export async function modelAnswers(tx: Tx, runId: string, step: string, item: st
   return new Map(rows.map(({ callKey, answer }) => [callKey, answer]));
 }
 
+/** The model that the run asked first; null where it asked none. */
+export async function modelOfRun(tx: Tx, runId: string): Promise<string | null> {
+  const row = await db(tx).modelCall.findFirst({ where: { runId }, orderBy: { ordinal: 'asc' }, select: { model: true } });
+  return row?.model ?? null;
+}
+
 export interface ModelUsage {
   readonly calls: number;
   readonly failed: number;

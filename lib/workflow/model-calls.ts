@@ -10,6 +10,7 @@ import { mostOf } from '../llm/most.ts';
 import { sha256Hex } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { errorName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { insertModelCall, modelAnswers, type NewModelCall } from '../store/model-calls.ts';
 import type { Store } from '../store/store.ts';
@@ -70,21 +71,19 @@ function stepModel(asking: Asking): Model {
       const deadlineMs = Math.min(own, time.deadlineMs - WRITING_MS * asking.timeScale);
       const call = { id: randomUUID(), callKey, kind, schema: name, model: endpoint.model, startedAt: asking.clock.now() };
       const since = performance.now();
-      try {
-        const { budget, prices, logger, context } = asking;
-        const who = { userId: context.run.startedBy, runId: context.run.id };
-        const within = { deadlineMs, signal: time.signal };
-        const answered = await withinBudget({ budget, prices, logger, who, most: mostOf(question), ...within }, () =>
-          ask(endpoint, question, within),
-        );
-        // As it came, not as the schema changed it: a later attempt reads it with the schema again.
-        await record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
-        return answered.value;
-      } catch (error) {
-        if (!(error instanceof ModelError)) throw error;
-        await record(asking, { ...call, ...ended(since, error.used), status: 'error', error: error.name, answer: null });
+      const { budget, prices, logger, context } = asking;
+      const who = { userId: context.run.startedBy, runId: context.run.id };
+      const within = { deadlineMs, signal: time.signal };
+      const answered = await withinBudget({ budget, prices, logger, who, most: mostOf(question), ...within }, () =>
+        ask(endpoint, question, within),
+      ).catch(async (error: unknown) => {
+        const used = ended(since, error instanceof ModelError ? error.used : null);
+        await record(asking, { ...call, ...used, status: 'error', error: errorName(error), answer: null });
         throw error;
-      }
+      });
+      // As it came, not as the schema changed it: a later attempt reads it with the schema again.
+      await record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
+      return answered.value;
     },
   };
 }
