@@ -47,13 +47,9 @@ export async function modelAnswers(tx: Tx, runId: string, step: string, item: st
   return new Map(rows.map(({ callKey, answer }) => [callKey, answer]));
 }
 
-/** The model that the run asked first; null where it asked none. */
-export async function modelOfRun(tx: Tx, runId: string): Promise<string | null> {
-  const row = await db(tx).modelCall.findFirst({ where: { runId }, orderBy: { ordinal: 'asc' }, select: { model: true } });
-  return row?.model ?? null;
-}
-
 export interface ModelUsage {
+  /** The first that was asked; null when none was. */
+  readonly model: string | null;
   readonly calls: number;
   readonly failed: number;
   readonly promptTokens: number;
@@ -62,11 +58,14 @@ export interface ModelUsage {
 
 /** Of the whole run. */
 export async function modelUsage(tx: Tx, runId: string): Promise<ModelUsage> {
-  const [row] = await db(tx).$queryRaw<{ calls: number; failed: number; prompt: number; completion: number }[]>`
-    SELECT count(*)::int AS calls, (count(*) FILTER (WHERE status = 'error'))::int AS failed,
+  const [row] = await db(tx).$queryRaw<
+    { model: string | null; calls: number; failed: number; prompt: number; completion: number }[]
+  >`
+    SELECT (array_agg(model ORDER BY ordinal))[1] AS model, count(*)::int AS calls, (count(*) FILTER (WHERE status = 'error'))::int AS failed,
       coalesce(sum("promptTokens"), 0)::int AS prompt, coalesce(sum("completionTokens"), 0)::int AS completion
     FROM "ModelCall" WHERE "runId" = ${runId}::uuid`;
   return {
+    model: row?.model ?? null,
     calls: row?.calls ?? 0,
     failed: row?.failed ?? 0,
     promptTokens: row?.prompt ?? 0,

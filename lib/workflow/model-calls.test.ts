@@ -130,7 +130,7 @@ describe('the model of a step', () => {
       { status: 'ok', error: null },
     ]);
     expect(await t.store.forRun(runId, (tx) => modelUsage(tx, runId))).toEqual({
-      ...{ calls: 2, failed: 1, promptTokens: 60, completionTokens: 24 },
+      ...{ model: 'scripted', calls: 2, failed: 1, promptTokens: 60, completionTokens: 24 },
     });
   });
 
@@ -170,7 +170,7 @@ describe('its time', () => {
   test('is that of its kind, scaled with everything else', async () => {
     const { attempt } = await aRun();
     scripted.script(hangs());
-    const model = await attempt({ timeScale: 0.005 });
+    const model = await attempt({ timeScale: 0.00500001 });
     const from = performance.now();
     await expect(model?.ask(question)).rejects.toMatchObject({ name: 'ModelTimedOut' });
     // 60 s x 0.005

@@ -6,7 +6,7 @@ import { citedBlobs, type RunData } from '../report/run-data.ts';
 import { listDecisions } from '../store/decisions.ts';
 import { listEvidence, listFindings } from '../store/findings.ts';
 import { ledgerOf, readBlobs } from '../store/ledger.ts';
-import { modelOfRun } from '../store/model-calls.ts';
+import { modelUsage } from '../store/model-calls.ts';
 import { listPlanTasks } from '../store/plan.ts';
 import { getReportContent, listSections } from '../store/report.ts';
 import { listCheckResults, listControlResults, listGaps, listPopulations, listRemediation } from '../store/results.ts';
@@ -23,12 +23,13 @@ export async function loadRunData(
   asOf: Date,
   signal: AbortSignal,
 ): Promise<{ run: RunRow; data: RunData }> {
-  const { run, model, rows } = await store.forRun(
+  const { run, rows, model } = await store.forRun(
     runId,
     async (tx) => {
       const found = await getRun(tx, runId);
       if (found === null) throw new Error(`run ${runId} does not exist`);
-      return { run: found, model: await modelOfRun(tx, runId), rows: await rowsOf(tx, found) };
+      const { model: asked } = await modelUsage(tx, runId);
+      return { run: found, rows: await rowsOf(tx, found), model: asked };
     },
     { signal },
   );

@@ -26,7 +26,7 @@ import { getEvidence, getFinding, insertEvidence, insertFindings, listEvidence, 
 import { claimKey, releaseKey, settleKey } from '../../lib/store/idempotency.ts';
 import { completeToolCalls, insertBlobs, ledgerOf, pageOfLedger, readBlobs, startToolCalls } from '../../lib/store/ledger.ts';
 import { deleteMember, insertMember, listMembers, otherOwners, roleIn, updateMember } from '../../lib/store/members.ts';
-import { insertModelCall, modelAnswers, modelOfRun, modelUsage } from '../../lib/store/model-calls.ts';
+import { insertModelCall, modelAnswers, modelUsage } from '../../lib/store/model-calls.ts';
 import { deleteGrant, getGrant, listGrants, renewGrant, replaceGrant } from '../../lib/store/oauth-grants.ts';
 import { insertOverlay, latestOverlays } from '../../lib/store/overlays.ts';
 import { connectionsOfRun, getPlanTask, insertPlanTasks, listPlanTasks } from '../../lib/store/plan.ts';
@@ -137,7 +137,6 @@ const readers: Readonly<Record<string, Call>> = {
   listWithheld: (tx) => listWithheld(tx, w.run),
   pinnedTools: async (tx) => [...(await pinnedTools(tx, [w.connection]))],
   modelAnswers: async (tx) => [...(await modelAnswers(tx, w.run, 's', ''))],
-  modelOfRun: (tx) => modelOfRun(tx, w.run),
   modelUsage: async (tx) => ((await modelUsage(tx, w.run)).calls === 0 ? null : 'used'),
   listRuns: (tx) => listRuns(tx, w.project, page),
   listSections: (tx) => listSections(tx, w.run),

@@ -29,10 +29,9 @@ export function shownRun(run: RunRow) {
 /** What the run's model was asked, and its cost at today's prices (US dollars per million tokens). */
 export async function usageOf(tx: Tx, run: RunRow, prices: { readonly input: number; readonly output: number } | null) {
   if (run.mode !== 'model') return null;
-  const usage = await modelUsage(tx, run.id);
-  const { promptTokens, completionTokens } = usage;
+  const { calls, failed, promptTokens, completionTokens } = await modelUsage(tx, run.id);
   const micros = prices === null ? null : promptTokens * prices.input + completionTokens * prices.output;
-  return { ...usage, costUsd: micros === null ? null : Math.round(micros) / 1_000_000 };
+  return { calls, failed, promptTokens, completionTokens, costUsd: micros === null ? null : Math.round(micros) / 1_000_000 };
 }
 
 /** Which agent does which step (lib/workflow). */
