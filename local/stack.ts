@@ -64,6 +64,8 @@ const personal = z.object({
   OPENAI_BASE_URL: variables.OPENAI_BASE_URL,
   OPENAI_MODEL: variables.OPENAI_MODEL.optional(),
   OPENAI_EMBEDDING_MODEL: variables.OPENAI_EMBEDDING_MODEL.optional(),
+  OPENAI_PRICE_INPUT: variables.OPENAI_PRICE_INPUT.optional(),
+  OPENAI_PRICE_OUTPUT: variables.OPENAI_PRICE_OUTPUT.optional(),
   LOG_LEVEL: variables.LOG_LEVEL,
 });
 /** The services read these two themselves, and give functions other addresses. */
@@ -184,10 +186,14 @@ function socketRoutes({ webSocketRoutes: routes }: Machines) {
   return { $connect, $disconnect, $default };
 }
 
+/** Like a shell's own settings, which it never overrides. */
+export function loadDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 /** Throws BadEnvironment. */
 function personalSettings(): { readonly parsed: z.infer<typeof personal>; readonly environment: Environment } {
-  // Like a shell's own settings, which it never overrides.
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadDotEnv();
   const parsed = parseEnv(personal, process.env);
   const set = Object.keys(personal.shape).filter((name) => !ofServices.includes(name) && process.env[name]?.trim());
   return { parsed, environment: Object.fromEntries(set.map((name) => [name, process.env[name] ?? ''])) };
