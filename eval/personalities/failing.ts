@@ -59,6 +59,6 @@ const after =
   (share: number): Personality =>
   (asked, before) => ({ ...good(asked, before), afterMs: limits[asked.stage] * share });
 
-/** Just inside and just outside of the limit. */
-export const slow = after(0.85);
+/** Inside of the limit, with as much room as a busy machine needs at a small scale, and just outside. */
+export const slow = after(0.6);
 export const late = after(1.15);

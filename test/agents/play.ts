@@ -1,0 +1,69 @@
+/** A stack whose model is the scripted endpoint, and what is promised of every run with it, whatever the model plays. */
+import { afterAll, expect } from 'vitest';
+import { type Endpoint, type EndpointOptions, startEndpoint } from '../../eval/endpoint/endpoint.ts';
+import type { Report } from '../../lib/contract/report.ts';
+import { scan } from '../support/scan.ts';
+import { type StartOptions, type TestStack, type TestStackOptions, testStack } from '../support/stack.ts';
+
+export interface Played {
+  readonly tested: TestStack;
+  readonly endpoint: Endpoint;
+  /** Without a model, on the same sources. */
+  checksOnly(options?: StartOptions): Promise<Report>;
+  /** A whole run in which the model plays that part. */
+  play(part: string, options?: StartOptions): Promise<Report>;
+}
+
+/** The key of the endpoint, which nothing but its own requests' header may hold. */
+const apiKey = 'sk-canary-5d1f0c2e9b7a4836';
+
+export async function openPlay(
+  options: TestStackOptions = {},
+  { latencyMs = 0 }: Pick<EndpointOptions, 'latencyMs'> = {},
+): Promise<Played> {
+  const endpoint = await startEndpoint({ latencyMs, timeScale: options.timeScale ?? 1 });
+  // Registered first, so that it is done last.
+  afterAll(() => endpoint.stop());
+  const tested = await testStack({
+    ...options,
+    environment: { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: endpoint.baseUrl, OPENAI_MODEL: 'scripted', ...options.environment },
+  });
+  afterAll(async () => {
+    expect(scan(await tested.leftBehind(), { 'the key of the endpoint': apiKey })).toEqual([]);
+  });
+  return {
+    tested,
+    endpoint,
+    async checksOnly(started) {
+      return (await tested.finish(await tested.start(started))).report;
+    },
+    async play(part, started) {
+      endpoint.play(part);
+      // The bundle is verified there: citations, claims, verdicts, and no invented statement.
+      const { report } = await tested.finish(await tested.start({ mode: 'model', ...started }));
+      const secrets = [...tested.sources.flat(), ...(started?.sources ?? [])].flatMap(({ bridge }) =>
+        Object.values(bridge.headers),
+      );
+      for (const secret of [...secrets, apiKey]) {
+        expect(endpoint.requests.filter(({ body }) => body.includes(secret))).toEqual([]);
+      }
+      return report;
+    },
+  };
+}
+
+/** A model raised no status, dropped no finding of a check, and moved no bound of the score in the favourable direction. */
+export function expectNothingRaised(report: Report, checks: Report): void {
+  const satisfied = ({ controls }: Report) => controls.filter(({ status }) => status === 'satisfied').map(({ id }) => id);
+  expect(satisfied(checks)).toEqual(expect.arrayContaining(satisfied(report)));
+  expect(report.controls.filter(({ status, basis }) => status === 'satisfied' && basis !== 'check')).toEqual([]);
+  const ofChecks = ({ findings }: Report) =>
+    findings
+      .filter(({ origin }) => origin.kind === 'check')
+      .map(({ origin, severity, title, controlIds }) => ({ origin, severity, title, controlIds }));
+  expect(ofChecks(report)).toEqual(ofChecks(checks));
+  expect(report.checks.map(({ id, result }) => ({ id, result }))).toEqual(
+    checks.checks.map(({ id, result }) => ({ id, result })),
+  );
+  expect(report.score?.low ?? 0).toBeLessThanOrEqual(checks.score?.low ?? 0);
+}
