@@ -52,7 +52,8 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
       KMS_KEY_ID: from.parameter(parameters.sealingKey),
       KMS_SIGNING_KEY_ID: from.parameter(parameters.signingKey),
     }),
-    'start-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
+    // Whether there is a model, by name: the key is for those alone that ask it.
+    'start-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn, OPENAI_MODEL: config.model }),
     'stop-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
     'answer-task': () => ({}),
   };
