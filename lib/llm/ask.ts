@@ -83,7 +83,8 @@ async function complete<S extends z.ZodType>(
 ): Promise<Completion> {
   for (let tries = 1; ; tries += 1) {
     const format = formats.get(endpoint) ?? 'json_schema';
-    const timeoutMs = deadlineMs - Date.now();
+    // Whole milliseconds: the SDK refuses others, and deadlines have fractions.
+    const timeoutMs = Math.floor(deadlineMs - Date.now());
     if (timeoutMs <= 0) throw new ModelTimedOut(`${endpoint.model} did not answer in time.`);
     const json = strictSchema(schema);
     // An endpoint that is not told the schema by the protocol is told in words.
