@@ -16,7 +16,7 @@ beforeAll(async () => {
 const LONGEST = (75 + 300 + 75 + 180 + 30 + 60) * timeScale;
 
 describe('a model that', () => {
-  test.each(['hanging', 'late', 'cut', 'failing', 'ratelimited'])(
+  test.each(['hanging', 'dripping', 'late', 'cut', 'failing', 'ratelimited'])(
     'is %s: every step is given up in time and the checks have their say',
     { timeout: 120_000 },
     async (part) => {
@@ -26,6 +26,7 @@ describe('a model that', () => {
       expectNothingRaised(report, checks);
       expect(report.findings.length).toBe(checks.findings.length);
       expect(report.degraded.length).toBeGreaterThan(0);
+      expect(report.degraded.map(({ reason }) => reason).filter((reason) => /^It did not finish/.test(reason))).toEqual([]);
       expect(report.summary.origin).not.toBe('model');
       expect(report.score?.low).toBe(checks.score?.low);
     },
