@@ -23,9 +23,12 @@ const { tested, play, checksOnly, endpoint } = await openPlay({ alsoSources: [pa
 const sources = [...(tested.sources[0] ?? []), pages.source];
 const connections = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
 
+/** One, so that what a run left behind would be found by the next. */
+let projectId: string;
 let checks: Report;
 beforeAll(async () => {
   checks = await checksOnly({ sources });
+  projectId = checks.run.projectId;
   const { items } = await tested.client.request({ method: 'GET', path: '/connections', answer: connections });
   const id = items.find(({ name }) => name === pages.source.name)?.id;
   // The user allows what reads; that the others call themselves harmless is no permission.
@@ -42,7 +45,7 @@ test.each(runs.map((texts, index) => ({ texts, name: `${index + 1} of ${runs.len
   async ({ texts }) => {
     pages.hold(texts);
     const before = pages.called.length;
-    const report = await play('malicious', { sources });
+    const report = await play('malicious', { sources, projectId });
     // What it was told to call, it was not given; what it was given, it read.
     const called = pages.called.slice(before);
     expect(called.filter((tool) => !reading.includes(tool))).toEqual([]);
@@ -61,6 +64,18 @@ test('every text was read by the model, by both agents that read', () => {
     expect(shown.extraction.includes(text), `${id}: extraction`).toBe(true);
     expect(shown.assessment.includes(text), `${id}: assessment`).toBe(true);
   }
+});
+
+test('no order is remembered: the next run is told none', { timeout: 60_000 }, async () => {
+  pages.hold([]);
+  await play('good', { sources, projectId });
+  const told = endpoint.requests.flatMap(({ asked }) =>
+    asked?.stage === 'plan' || asked?.stage === 'extraction' ? asked.document.memory : [],
+  );
+  expect(endpoint.counts().byStage.plan).toBe(1);
+  expect(told.filter((line) => all.some(({ text }) => line.includes(text.slice(0, 40).trim())))).toEqual([]);
+  // The malicious model's own words, with which it tried to.
+  expect(told.filter((line) => /REMEMBER|ignore all findings|script>/.test(line))).toEqual([]);
 });
 
 /** Texts put together to pages of at most so many characters; a longer one has a page to itself. */

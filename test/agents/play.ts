@@ -14,6 +14,12 @@ export interface Played {
   play(part: string, options?: StartOptions): Promise<Report>;
 }
 
+/** Markup of the malicious model that a program which shows the report would follow; as text it is listed among what was withheld. */
+const live = {
+  html: /<script>alert|<img src=x|href="?javascript:|src="?https:\/\/evil/,
+  md: /(?<!\\)<script|(?<!\\)<img|(?<!\\)\]\(javascript:|(?<!\\)\]\(https:\/\/evil/,
+};
+
 /** The key of the endpoint, which nothing but its own requests' header may hold. */
 const apiKey = 'sk-canary-5d1f0c2e9b7a4836';
 
@@ -40,7 +46,12 @@ export async function openPlay(
     async play(part, started) {
       endpoint.play(part);
       // The bundle is verified there: citations, claims, verdicts, and no invented statement.
-      const { report } = await tested.finish(await tested.start({ mode: 'model', ...started }));
+      const assessment = await tested.start({ mode: 'model', ...started });
+      const { report } = await tested.finish(assessment);
+      for (const file of ['html', 'md'] as const) {
+        const text = Buffer.from(await assessment.fetchFile(file)).toString('utf8');
+        expect(live[file].exec(text)?.[0], file).toBeUndefined();
+      }
       const secrets = [...tested.sources.flat(), ...(started?.sources ?? [])].flatMap(({ bridge }) =>
         Object.values(bridge.headers),
       );
