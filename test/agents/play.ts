@@ -76,5 +76,21 @@ export function expectNothingRaised(report: Report, checks: Report): void {
   expect(report.checks.map(({ id, result }) => ({ id, result }))).toEqual(
     checks.checks.map(({ id, result }) => ({ id, result })),
   );
+  expect(adviceMissing(report, checks)).toEqual([]);
   expect(report.score?.low ?? 0).toBeLessThanOrEqual(checks.score?.low ?? 0);
+}
+
+/** Steps of checks that the plan of a report no longer names for their findings. */
+function adviceMissing(report: Report, checks: Report): string[] {
+  const titleOf = ({ findings }: Report) => new Map(findings.map(({ id, title }) => [id, title]));
+  const steps = (one: Report, title: string) => {
+    const titles = titleOf(one);
+    return one.remediation
+      .filter(({ findingIds }) => findingIds.some((id) => titles.get(id) === title))
+      .flatMap((item) => item.steps);
+  };
+  return [...titleOf(checks).values()].flatMap((title) => {
+    const kept = new Set(steps(report, title));
+    return steps(checks, title).filter((step) => !kept.has(step));
+  });
 }
