@@ -2,6 +2,9 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
 
+/** Context values of the command line are text. */
+const amount = z.coerce.number().min(0).transform(String);
+
 const settings = z.object({
   stage: z.string().regex(/^[a-z][a-z0-9]{1,11}$/, 'a short lower-case word such as dev or prod'),
   /** Origins of the console, comma-separated: the only ones a browser may call from. */
@@ -13,6 +16,11 @@ const settings = z.object({
     .transform((list) => list.split(',').flatMap((host) => host.trim() || [])),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   model: z.string().default('gpt-5-mini'),
+  /** US dollars per million tokens of that model, in and out: both, or no cost is known. */
+  modelPriceInput: amount.optional(),
+  modelPriceOutput: amount.optional(),
+  /** US dollars that one run may cost; needs both prices. */
+  modelCostPerRun: amount.optional(),
 });
 
 export interface Config extends z.infer<typeof settings> {

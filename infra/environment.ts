@@ -28,6 +28,11 @@ function stored(scope: Construct, config: Config): { parameter(name: string): st
   };
 }
 
+/** Empty where only one is known. */
+function pricesOf({ modelPriceInput: input, modelPriceOutput: output }: Config): Values {
+  return input === undefined || output === undefined ? {} : { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output };
+}
+
 /** The environment of a function with these uses, and of no other: a function is given only what it needs. */
 export function environmentOf(scope: Construct, config: Config, endpoints: Endpoints, uses: readonly Use[]): Values {
   const from = stored(scope, config);
@@ -45,6 +50,8 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
       OPENAI_API_KEY: from.secret('openai-api-key'),
       OPENAI_BASE_URL: from.parameter('openai-base-url'),
       OPENAI_MODEL: config.model,
+      ...pricesOf(config),
+      ...(config.modelCostPerRun === undefined ? {} : { MODEL_COST_PER_RUN: config.modelCostPerRun }),
     }),
     push: () => ({ WEBSOCKET_ENDPOINT: endpoints.webSocketEndpoint }),
     objects: () => ({ REPORTS_BUCKET: endpoints.bucketName }),
@@ -52,8 +59,12 @@ export function environmentOf(scope: Construct, config: Config, endpoints: Endpo
       KMS_KEY_ID: from.parameter(parameters.sealingKey),
       KMS_SIGNING_KEY_ID: from.parameter(parameters.signingKey),
     }),
-    // Whether there is a model, by name: the key is for those alone that ask it.
-    'start-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn, OPENAI_MODEL: config.model }),
+    // Whether there is a model, by name, and what it costs: the key is for those alone that ask it.
+    'start-run': () => ({
+      RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn,
+      OPENAI_MODEL: config.model,
+      ...pricesOf(config),
+    }),
     'stop-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
     'answer-task': () => ({}),
   };

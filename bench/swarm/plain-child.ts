@@ -53,5 +53,6 @@ const cpuBefore = process.cpuUsage();
 const from = performance.now();
 await Promise.all(Array.from({ length: Number(users) }, run));
 const { user, system } = process.cpuUsage(cpuBefore);
-process.send?.({ wallMs: performance.now() - from, cpuMs: (user + system) / 1000, rss: process.memoryUsage().rss });
-process.disconnect();
+const said = { wallMs: performance.now() - from, cpuMs: (user + system) / 1000, rss: process.memoryUsage().rss };
+// Connections that are kept alive would keep the process alive too.
+process.send?.(said, undefined, undefined, () => process.exit(0));

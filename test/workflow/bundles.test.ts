@@ -39,7 +39,7 @@ const signs: Partial<Record<Use, string>> = {
   database: 'lib/store/store.ts',
   cache: 'lib/cache/cache.ts',
   'sign-in': 'lib/auth/verify.ts',
-  model: 'lib/llm/',
+  model: 'lib/llm/endpoint.ts',
   push: 'lib/runtime/push.ts',
   objects: 'lib/objects/objects.ts',
   keys: 'lib/keys/kms.ts',
