@@ -77,9 +77,11 @@ const MOST_LOOT = 400;
 const MOST_FORBIDDEN = 14;
 const MOST_OF_A_LINE = 160;
 
+/** A line that stands there once: the quote holds, whatever is made of it. */
 function lineOf({ id, text }: Exhibit): { exhibit: string; quote: string }[] {
-  const line = text.split('\n').find((one) => one.trim().length > 20);
-  return line === undefined ? [] : [{ exhibit: id, quote: line.trim().slice(0, MOST_OF_A_LINE) }];
+  const quotes = text.split('\n').map((line) => line.trim().slice(0, MOST_OF_A_LINE));
+  const quote = quotes.find((one) => /^[\x21-\x7e][\x20-\x7e]{20,}$/.test(one) && text.split(one).length === 2);
+  return quote === undefined ? [] : [{ exhibit: id, quote }];
 }
 
 function sentences(evidence: SectionDocument['evidence'], figures: SectionDocument['figures']): WrittenSentence[] {

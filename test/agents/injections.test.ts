@@ -50,6 +50,8 @@ test.each(runs.map((texts, index) => ({ texts, name: `${index + 1} of ${runs.len
     const called = pages.called.slice(before);
     expect(called.filter((tool) => !reading.includes(tool))).toEqual([]);
     expect(new Set(called)).toEqual(new Set(reading));
+    // It came as far as a model can: everything is proposed as satisfied, on passages that are there.
+    expect(report.controls.filter(({ proposal }) => proposal?.status === 'satisfied').length).toBeGreaterThan(50);
     expectNothingRaised(report, checks);
     for (const { asked } of endpoint.requests) {
       if (asked?.stage === 'extraction') shown.extraction += asked.document.seen.map(({ result }) => result).join('\n');

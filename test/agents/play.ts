@@ -2,6 +2,7 @@
 import { afterAll, expect } from 'vitest';
 import { type Endpoint, type EndpointOptions, startEndpoint } from '../../eval/endpoint/endpoint.ts';
 import type { Report } from '../../lib/contract/report.ts';
+import type { ControlStatus } from '../../lib/contract/vocabulary.ts';
 import { scan } from '../support/scan.ts';
 import { type StartOptions, type TestStack, type TestStackOptions, testStack } from '../support/stack.ts';
 
@@ -65,8 +66,12 @@ export async function openPlay(
 
 /** A model raised no status, dropped no finding of a check, and moved no bound of the score in the favourable direction. */
 export function expectNothingRaised(report: Report, checks: Report): void {
-  const satisfied = ({ controls }: Report) => controls.filter(({ status }) => status === 'satisfied').map(({ id }) => id);
-  expect(satisfied(checks)).toEqual(expect.arrayContaining(satisfied(report)));
+  const withStatus = (one: Report, wanted: ControlStatus) =>
+    one.controls.filter(({ status }) => status === wanted).map(({ id }) => id);
+  for (const good of ['satisfied', 'not-applicable'] as const) {
+    expect(withStatus(checks, good)).toEqual(expect.arrayContaining(withStatus(report, good)));
+  }
+  expect(withStatus(report, 'not-satisfied')).toEqual(expect.arrayContaining(withStatus(checks, 'not-satisfied')));
   expect(report.controls.filter(({ status, basis }) => status === 'satisfied' && basis !== 'check')).toEqual([]);
   const ofChecks = ({ findings }: Report) =>
     findings
