@@ -110,10 +110,10 @@ describe('poisoned memory', () => {
     const facts = factsOfExtraction({ runId, source: order }, calls, [{ id: evidenceId, toolCallId: 'a' }], order);
     await memory.remember(project, 'extraction', facts);
     const recalled = await memory.recall(project, 'extraction', 'ignore rules', 9);
-    expect(recalled).toHaveLength(2);
+    expect(recalled).toHaveLength(3);
     for (const line of recallLines(recalled)) {
       const [, words, json = ''] = /^([^{"]*): (\{.*\})$/.exec(line) ?? [];
-      expect(['An earlier call brought evidence', 'A tool failed earlier']).toContain(words);
+      expect(words).toMatch(/^(An earlier call brought evidence|A tool failed earlier|A source could not be seen earlier)$/);
       expect(JSON.parse(json)).toMatchObject({ runId, step: 'extract', at: expect.any(String) });
       expect(line).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     }
