@@ -143,6 +143,7 @@ module.exports = {
     },
     sdk('model', npm('openai'), '^lib/llm/'),
     sdk('postgres', ['^prisma/generated/', npm('@prisma/[^/]+|pg')], '^(lib/store|prisma|local/services)/'),
+    sdk('database-sign-in', npm('@aws-sdk/rds-signer'), '^lib/store/'),
     sdk('redis', npm('ioredis'), '^(lib/cache|local/services)/'),
     sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|local/(issuer/|sign-in\\.ts)|web/)'),
     sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp|bench)/'),
