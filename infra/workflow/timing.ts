@@ -88,3 +88,5 @@ export const apiFunction = 28;
 /** Concluding renders and seals like Finalise; Lambda itself retries it twice, and the sweep comes again. */
 export const eventFunction = 110;
 export const sweepEverySeconds = 120;
+/** Migrations of one release, and an answer to CloudFormation, which itself waits a minute longer. */
+export const migrateFunction = 600;
