@@ -21,7 +21,7 @@ export interface AssemblyOptions {
   readonly stage?: string;
   readonly outdir?: string;
   readonly context?: Readonly<Record<string, unknown>>;
-  readonly checks?: (app: App) => ReasonedChecks;
+  readonly checks?: ReasonedChecks;
   /** The folder that the console's build writes. */
   readonly consoleBuild?: string;
 }
@@ -34,7 +34,7 @@ export function makeApp({ stage, outdir, context: more, checks, consoleBuild = '
   });
   const config = readConfig(app.node);
   checkConnections(config);
-  if (checks !== undefined) Validations.of(app).addPlugins(checks(app));
+  if (checks !== undefined) Validations.of(app).addPlugins(checks);
   Tags.of(app).add('application', 'assay');
   Tags.of(app).add('stage', config.stage);
 

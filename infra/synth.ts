@@ -14,7 +14,7 @@ const complaints: string[] = [];
 
 for (const stage of stages) {
   const checks = new ReasonedChecks(acceptances);
-  const assembly = makeApp({ stage, outdir: join(out, stage), checks: () => checks }).synth();
+  const assembly = makeApp({ stage, outdir: join(out, stage), checks }).synth();
   examined += checks.examined;
   for (const { id, messages } of assembly.stacks) {
     complaints.push(...messages.filter(({ level }) => level !== 'info').map(({ entry }) => `${id}: ${String(entry.data)}`));
