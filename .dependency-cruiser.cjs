@@ -62,7 +62,7 @@ module.exports = {
       comment: 'The library knows nobody who uses it.',
       severity: 'error',
       from: { path: '^lib/', pathNot: tests },
-      to: { path: '^(functions|infra|local|cli|web|bench|scripts)/' },
+      to: { path: '^(functions|infra|local|cli|web|bench|eval|scripts)/' },
     },
     {
       name: 'functions-apart',
@@ -76,21 +76,21 @@ module.exports = {
       comment: 'What is deployed knows neither how it is deployed nor the runtime on one machine.',
       severity: 'error',
       from: { path: '^functions/', pathNot: tests },
-      to: { path: '^(infra|local|cli|web|bench|scripts)/' },
+      to: { path: '^(infra|local|cli|web|bench|eval|scripts)/' },
     },
     {
       name: 'infra-by-path',
       comment: 'Infrastructure knows functions by path only, and of the library the contract.',
       severity: 'error',
       from: { path: '^infra/', pathNot: tests },
-      to: { path: '^(functions|local|cli|web|bench|lib|prisma)/', pathNot: '^lib/contract/' },
+      to: { path: '^(functions|local|cli|web|bench|eval|lib|prisma)/', pathNot: '^lib/contract/' },
     },
     {
       name: 'web-by-contract',
       comment: 'The console shares the contract and the client with the backend, nothing else.',
       severity: 'error',
       from: { path: '^web/', pathNot: tests },
-      to: { path: '^(functions|infra|local|cli|bench|lib|prisma|scripts)/', pathNot: '^lib/(contract|client)/' },
+      to: { path: '^(functions|infra|local|cli|bench|eval|lib|prisma|scripts)/', pathNot: '^lib/(contract|client)/' },
     },
     {
       name: 'client-anywhere',

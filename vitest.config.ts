@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from './test/support/browser.ts';
 
-const tests = '{bench,cli,functions,infra,lib,local,prisma,scripts,test}/**/*.test.ts';
+const tests = '{bench,cli,eval,functions,infra,lib,local,prisma,scripts,test}/**/*.test.ts';
 /** What compares times of one process: on a machine that runs other tests beside it, it would measure those. */
 const alone = 'test/hostile/hostile.test.ts';
 const leftOut = [

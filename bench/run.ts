@@ -1,9 +1,8 @@
 /** `npm run bench`: measures, prints one table, writes the figures as JSON. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { out, say } from '../cli/output.ts';
-import { dataDirectory } from '../local/paths.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { filesBenchmark } from './benchmarks/files.ts';
@@ -13,6 +12,7 @@ import { host, load } from './host.ts';
 import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
 import type { Row } from './result.ts';
 import { table } from './table.ts';
+import { writeFigures } from './write-figures.ts';
 
 /** A run over so many files has enough frames for a 99th percentile, and ends in seconds. */
 const FRAMES_SIZE = 1000;
@@ -50,11 +50,7 @@ async function bench(options: Options): Promise<void> {
     `${machine.date}, ${machine.cores} cores (${machine.processor}), ${machine.memory}, Node ${machine.node}, ${machine.platform}; load before ${before}, after ${after}\n`,
   );
   out(table(rows));
-  // Paths are meant from where npm was called, not from the project's own folder.
-  const file = options.json === null ? join(dataDirectory, 'bench.json') : resolve(process.env['INIT_CWD'] ?? '.', options.json);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ machine, load: { before, after }, rows }, null, 2)}\n`);
-  say(`\nfigures: ${file}`);
+  await writeFigures('bench', options.json, { machine, load: { before, after }, rows });
 }
 
 const options = parseOptions(process.argv.slice(2));

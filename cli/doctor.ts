@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import * as z from 'zod';
 import { BadEnvironment, parseEnv, variables } from '../lib/contract/env.ts';
-import { openModel } from '../lib/llm/openai.ts';
+import { ask } from '../lib/llm/ask.ts';
+import { openEndpoint } from '../lib/llm/endpoint.ts';
 import { dataDirectory } from '../local/paths.ts';
 import { redisPrograms } from '../local/services/redis.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -97,7 +98,7 @@ const checks: readonly (() => Promise<Finding>)[] = [
       const name = await modelAnswers();
       if (name === null)
         return { what, state: 'optional', detail: 'none (OPENAI_API_KEY and OPENAI_MODEL): runs use checks alone' };
-      return { what, state: 'good', detail: `${name} answers; runs use checks alone in this version` };
+      return { what, state: 'good', detail: `${name} answers` };
     } catch (error) {
       return {
         what,
@@ -113,15 +114,15 @@ async function modelAnswers(): Promise<string | null> {
   if (!isSet('OPENAI_API_KEY') || !isSet('OPENAI_MODEL')) return null;
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: name } = variables;
   const settings = parseEnv(z.object({ OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: name }), process.env);
-  const model = openModel({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL, model: settings.OPENAI_MODEL });
-  const question = 'Answer with { "ready": true }.';
-  const limits = { timeoutMs: 20_000, signal: AbortSignal.timeout(20_000) };
-  await model?.askFor({
-    schema: z.object({ ready: z.boolean() }),
-    name: 'ready',
-    messages: [{ role: 'user', content: question }],
-    ...limits,
+  const endpoint = openEndpoint({
+    apiKey: settings.OPENAI_API_KEY,
+    baseUrl: settings.OPENAI_BASE_URL,
+    model: settings.OPENAI_MODEL,
   });
+  const schema = z.object({ ready: z.boolean() });
+  const messages = [{ role: 'user' as const, content: 'Answer with { "ready": true }.' }];
+  const deadlineMs = Date.now() + 20_000;
+  await ask(endpoint, { kind: 'summary', name: 'ready', schema, messages }, { deadlineMs, signal: AbortSignal.timeout(20_000) });
   return settings.OPENAI_MODEL;
 }
 

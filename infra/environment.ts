@@ -49,7 +49,8 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
     seal: keys,
     unseal: keys,
     sign: keys,
-    'start-run': runs,
+    // Whether there is a model, by name: the key is for those alone that ask it.
+    'start-run': () => ({ ...runs(), OPENAI_MODEL: config.model }),
     'stop-run': runs,
     'answer-task': () => ({}),
   };

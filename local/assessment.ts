@@ -7,6 +7,7 @@ import { type Client, createClient } from '../lib/client/client.ts';
 import { ApiRequestFailed } from '../lib/client/errors.ts';
 import { projects } from '../lib/contract/api/projects.ts';
 import type { Envelope } from '../lib/contract/events.ts';
+import type { RunMode } from '../lib/contract/vocabulary.ts';
 import type { Source } from './folder.ts';
 import { type OwnThings, ownThings } from './own-runs.ts';
 import { signInHere } from './sign-in.ts';
@@ -31,13 +32,15 @@ export interface AssessmentRequest {
   readonly path: string;
   readonly sources: readonly Source[];
   readonly framework: string;
+  /** Checks alone unless given. */
+  readonly mode?: RunMode;
   readonly signal: AbortSignal;
 }
 
 const made = z.object({ id: z.uuid() });
 
 export async function startAssessment(stack: Stack, request: AssessmentRequest): Promise<StartedAssessment> {
-  const { signal, sources, framework } = request;
+  const { signal, sources, framework, mode = 'checks' } = request;
   const token = await signInHere(request.dataDir, stack.issuer);
   const client = createClient({ baseUrl: stack.api.url, wsUrl: stack.api.webSocketUrl, token, fetch, WebSocket });
   const projectId = await projectFor(client, request.path, signal);
@@ -54,7 +57,7 @@ export async function startAssessment(stack: Stack, request: AssessmentRequest):
       own.note(id);
     }
     // Nobody is there to be asked: a command runs through, and says what it did not do.
-    const wanted = { frameworkId: framework, mode: 'checks', connectionIds: [...connectionIds], approvals: false } as const;
+    const wanted = { frameworkId: framework, mode, connectionIds: [...connectionIds], approvals: false };
     const runId = await client.startRun(projectId, wanted, { signal });
     return {
       runId,

@@ -1,7 +1,8 @@
 /** What an agent sees of a source: calls that are in the ledger before they are used (evidence.md). */
+import type * as z from 'zod';
 
-/** Lists of texts too: several servers take their commands and projects so. */
-export type LedgerArg = string | number | boolean | string[];
+/** Any JSON: several servers take lists of commands, or nested filters. */
+export type LedgerArg = z.infer<ReturnType<typeof z.json>>;
 
 export interface LedgerCall {
   readonly tool: string;

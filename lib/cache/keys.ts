@@ -46,6 +46,7 @@ const space = {
   leases: part.word('leases'),
   source: part.word('source'),
   oauth: part.word('oauth'),
+  model: part.word('model'),
 };
 const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
 /** Of an MCP connection: what its server said in the handshake, its tools, that it was in use a moment ago, its circuit breaker. */
@@ -56,6 +57,9 @@ const sourcePart = {
   breaker: part.word('breaker'),
 };
 const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
+/** Places and budgets of model calls share one slot: one script looks at all of them. */
+const modelTag = part.word('all');
+const modelPart = { calls: part.word('calls'), user: part.word('user'), run: part.word('run') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
 export const keys = {
@@ -71,5 +75,10 @@ export const keys = {
   leases: (userId: string) => buildKey(space.leases, part.uuid(userId)),
   connectionOf: (userId: string, connectionId: string, what: keyof typeof sourcePart) =>
     buildKey(space.source, part.uuid(userId), part.uuid(connectionId), sourcePart[what]),
+  modelCalls: () => buildKey(space.model, modelTag, modelPart.calls),
+  /** `day`: YYYY-MM-DD. */
+  modelUser: (userId: string, day: string) =>
+    buildKey(space.model, modelTag, modelPart.user, part.uuid(userId), part.opaque(day)),
+  modelRun: (runId: string) => buildKey(space.model, modelTag, modelPart.run, part.uuid(runId)),
   run: (runId: string, what: keyof typeof runPart) => buildKey(space.run, part.uuid(runId), runPart[what]),
 };

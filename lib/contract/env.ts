@@ -19,6 +19,7 @@ function variable<T extends z.ZodType>(schema: T, purpose: string, example: stri
 }
 
 const count = z.coerce.number().int().min(1);
+const price = z.coerce.number().min(0);
 const loopback = z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost)$/ });
 
 export const variables = {
@@ -119,6 +120,20 @@ export const variables = {
     z.string().min(1),
     'The model for recall from memory; empty: recall by words.',
     'text-embedding-3-small',
+  ),
+  OPENAI_PRICE_INPUT: variable(price, 'US dollars per million tokens that are sent. Empty: no cost is shown.', '0.25'),
+  OPENAI_PRICE_OUTPUT: variable(price, 'US dollars per million tokens that come back. Empty: no cost is shown.', '2'),
+  MODEL_TOKENS_PER_RUN: variable(count.default(2_000_000), 'Tokens that one run may use, in and out.', '2000000'),
+  MODEL_TOKENS_PER_USER_DAY: variable(
+    count.default(20_000_000),
+    'Tokens that the runs of one user may use in a day (UTC).',
+    '20000000',
+  ),
+  MODEL_COST_PER_RUN: variable(price, 'US dollars that one run may cost; needs both prices. Empty: no limit.', '2'),
+  MODEL_CALLS_AT_ONCE: variable(
+    count.default(200),
+    'Model calls under way at once over all instances; when they are short every active user has an equal share.',
+    '200',
   ),
   LOG_LEVEL: variable(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

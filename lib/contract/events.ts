@@ -23,6 +23,8 @@ export const counts = z.object({
   degraded: count,
   controlsDone: count,
   controlsTotal: count,
+  /** Of the model, in and out. */
+  tokens: count,
 });
 export type Counts = z.infer<typeof counts>;
 
@@ -46,6 +48,7 @@ export const noCounts: Counts = {
   degraded: 0,
   controlsDone: 0,
   controlsTotal: 0,
+  tokens: 0,
 };
 export const initialRunState: RunState = { outcome: null, plan: [], agents: {}, counts: noCounts };
 

@@ -26,3 +26,6 @@ export const effort = z.enum(['small', 'medium', 'large']);
 export const uuid = z.uuid();
 /** Lower-case hex SHA-256. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The capability of a plan task that no collector reads: an agent looks around with the source's tools. */
+export const exploration = 'exploration';

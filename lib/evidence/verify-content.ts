@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../contract/report.ts';
 import { evidenceChecker } from '../report/check-evidence.ts';
-import { inventedInReport } from '../report/invented.ts';
+import { inventedInReport } from '../report/invented-report.ts';
 import { citedBlobs } from '../report/run-data.ts';
 import { clipped } from '../report/text.ts';
 import { canonicalJson } from './canonical.ts';

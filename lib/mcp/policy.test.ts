@@ -33,7 +33,11 @@ function recording(): { session: Session; called: unknown[] } {
 const signal = new AbortController().signal;
 const call = (rules: CallRules, tool: string, args: Record<string, unknown> = {}) => {
   const { session, called } = recording();
-  return permitted(session, rules)
+  return permitted(
+    session,
+    rules,
+    rules.tools.map((tool) => ({ ...tool, definition: '{}' })),
+  )
     .callTool(tool, args, signal)
     .then(
       () => called,

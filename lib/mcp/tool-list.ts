@@ -8,6 +8,10 @@ import type { ToolDefinition } from './session.ts';
 /** A server whose list has no end would be read for ever. */
 const MAX_PAGES = 64;
 const MAX_TOOLS = 2_000;
+/** Of all definitions together, in characters: each page alone keeps to the cap of one answer. */
+const MAX_CHARS = 4 * 1024 * 1024;
+/** A name stands in plans, approvals and logs. */
+const MAX_NAME = 200;
 
 /**
  * Every page of `tools/list`, as raw requests: the SDK's own listing asks nothing of a resumed session, whose capabilities it does not
@@ -18,9 +22,15 @@ export async function listAllTools({ client, handshake }: OpenClient, options: R
   if (!hasTools) return [];
   const tools: ToolDefinition[] = [];
   let cursor: string | undefined;
+  let size = 0;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const answer = await client.request({ method: 'tools/list', params: cursor === undefined ? {} : { cursor } }, options);
-    tools.push(...answer.tools.map(definitionOf));
+    for (const tool of answer.tools) {
+      const definition = definitionOf(tool);
+      size += definition.definition.length;
+      if (size > MAX_CHARS) throw new SourceUnavailable('too-large', `its list of tools is longer than ${MAX_CHARS} characters`);
+      tools.push(definition);
+    }
     if (tools.length > MAX_TOOLS) break;
     if (answer.nextCursor === undefined || answer.nextCursor === cursor) return tools;
     cursor = answer.nextCursor;
@@ -29,6 +39,7 @@ export async function listAllTools({ client, handshake }: OpenClient, options: R
 }
 
 function definitionOf(tool: { readonly name: string }): ToolDefinition {
+  if (tool.name.length > MAX_NAME) throw new SourceUnavailable('protocol', `a tool's name is longer than ${MAX_NAME} characters`);
   const definition = canonicalize(tool) ?? '';
   return { name: tool.name, definition, sha256: sha256Hex(Buffer.from(definition)) };
 }

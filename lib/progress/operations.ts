@@ -126,6 +126,7 @@ const countNames = [
   'degraded',
   'controlsDone',
   'controlsTotal',
+  'tokens',
 ] as const satisfies readonly (keyof Counts)[];
 
 function stateOperation({ add, set, plan }: StateChange): Operation {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { report as reportSchema } from '../contract/report.ts';
 import { assembleReport, comparable } from './assemble.ts';
-import { countInvented } from './invented.ts';
+import { countInvented } from './invented-report.ts';
 import type { RunData } from './run-data.ts';
 import { historyTaskId, modelFinding, repositoryTaskId, runId, sampleRun, step } from './testing.ts';
 

@@ -7,11 +7,11 @@ import { controlsOf } from './controls.ts';
 import { countsOf } from './counts.ts';
 import { findingsOf } from './findings.ts';
 import { degradedOf, gapsOf, hasDegradedSight, missingChecks } from './gaps.ts';
-import { remediationOf } from './remediation.ts';
+import { remediationFor } from './remediation.ts';
 import type { RunData, ToolCallRow } from './run-data.ts';
 import { proseOf, pruneSections, writingOf } from './sections.ts';
 import { oneLine, wellFormed } from './text.ts';
-import { type VerifiedCheck, verifyChecks, verifyEvidence } from './verified.ts';
+import { type VerifiedCheck, verifyChecks, verifyEvidence, type Withheld } from './verified.ts';
 
 /** The whole report but for the seal. */
 export function assembleReport(data: RunData): UnsealedReport {
@@ -35,12 +35,10 @@ function assemble(data: RunData) {
   const checks = [...verified.checks, ...missingChecks(data)].sort(byPlan(data));
   const found = findingsOf(data, checks, evidence);
   const gaps = gapsOf(data);
-  const controls = controlsOf(data, {
-    checks,
-    findings: found.findings,
-    gaps,
-    holds: (id) => evidence.sources.has(id),
-  });
+  const words: Withheld[] = [];
+  const grounds = { evidence: (id: string) => evidence.sources.get(id), withheld: words };
+  const controls = controlsOf(data, { checks, findings: found.findings, gaps, ...grounds });
+  const remediation = remediationFor(data, found.findings, grounds);
   const outcome = outcomeOf(data, gaps.length);
   const facts = withFigures({
     schema: 'assay.report/1',
@@ -53,16 +51,18 @@ function assemble(data: RunData) {
     controls,
     checks: checks.map(reportCheck),
     findings: found.findings,
-    remediation: remediationFor(data, found.findings),
+    remediation,
     evidence: [...evidence.items],
     toolCalls,
     population: populationOf(data),
     gaps,
     degraded: degradedOf(data),
-    withheld: [...evidence.withheld, ...verified.withheld, ...found.withheld].map(({ claim, reason }) => ({
-      claim: oneLine(claim),
-      reason,
-    })),
+    withheld: [...data.withheld, ...evidence.withheld, ...verified.withheld, ...found.withheld, ...words].map(
+      ({ claim, reason }) => ({
+        claim: oneLine(claim),
+        reason,
+      }),
+    ),
     comparison: null,
   });
   return { facts: { ...facts, comparison: comparisonOf(data.previous, facts) }, sources: evidence.sources };
@@ -132,15 +132,6 @@ function populationOf({ populations, planTasks }: RunData): ReportFacts['populat
     complete,
     note: note === null ? null : oneLine(note),
   }));
-}
-
-/** A plan of the remediation agent stands when it is about findings that are still there; else the checks' own steps. */
-function remediationFor(data: RunData, findings: ReportFacts['findings']): ReportFacts['remediation'] {
-  const known = new Set(findings.map(({ id }) => id));
-  const written = (data.remediation ?? [])
-    .map((item) => ({ ...item, findingIds: item.findingIds.filter((id) => known.has(id)) }))
-    .filter(({ findingIds }) => findingIds.length > 0);
-  return written.length > 0 ? written : remediationOf(data.run.id, findings, data.checks);
 }
 
 function comparisonOf(previous: ComparableRun | null, facts: ReportFacts): ReportFacts['comparison'] {

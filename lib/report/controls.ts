@@ -2,16 +2,20 @@
 import type { ReportControl, ReportFinding, UnsealedReport } from '../contract/report.ts';
 import { controlVerdict, type Proposal } from '../domain/verdict.ts';
 import type { Control } from '../frameworks/framework.ts';
+import type { Grounds } from './invented.ts';
+import { heldReason } from './model-words.ts';
 import type { DecisionRow, RunData } from './run-data.ts';
 import { oneLine } from './text.ts';
-import type { VerifiedCheck } from './verified.ts';
+import type { VerifiedCheck, Withheld } from './verified.ts';
 
 export interface ControlInput {
   readonly checks: readonly VerifiedCheck[];
   readonly findings: readonly ReportFinding[];
   readonly gaps: UnsealedReport['gaps'];
-  /** Ids of evidence that holds. */
-  readonly holds: (evidenceId: string) => boolean;
+  /** Only of evidence that holds. */
+  readonly evidence: Grounds['evidence'];
+  /** Takes what a proposal says and its evidence does not. */
+  readonly withheld: Withheld[];
 }
 
 export function controlsOf(data: RunData, input: ControlInput): ReportControl[] {
@@ -22,7 +26,7 @@ export function controlsOf(data: RunData, input: ControlInput): ReportControl[] 
 
 function reportControl(
   data: RunData,
-  { checks, findings, gaps, holds }: ControlInput,
+  { checks, findings, gaps, evidence, withheld }: ControlInput,
   category: { readonly id: string; readonly title: string },
   control: Control,
 ): ReportControl {
@@ -32,7 +36,7 @@ function reportControl(
   const verdict = controlVerdict<Proposal>({
     checks: own.map(({ id, title, result, reason }) => ({ id, result, reason: `“${title}”: ${reason}` })),
     modelFails: raised.filter(({ origin }) => origin.kind === 'model').map(({ title }) => ({ reason: title })),
-    proposal: proposalFor(data, control.id, holds),
+    proposal: proposalFor(data, control.id, evidence),
     decision,
     unseen: whyUnseen(data, gaps, control, own.length > 0),
   });
@@ -50,7 +54,13 @@ function reportControl(
     checks: own.map(({ id, source, result, reason }) => ({ id, source, result, reason })),
     ...(proposal === null
       ? {}
-      : { proposal: { ...proposal, reason: oneLine(proposal.reason), evidenceIds: [...proposal.evidenceIds] } }),
+      : {
+          proposal: {
+            ...proposal,
+            reason: heldReason(proposal.reason, { evidence, ...proposal }, withheld),
+            evidenceIds: [...proposal.evidenceIds],
+          },
+        }),
     ...(decision === null || proposal === null
       ? {}
       : {
@@ -64,8 +74,9 @@ function reportControl(
   };
 }
 
-function proposalFor(data: RunData, controlId: string, holds: ControlInput['holds']): Proposal | null {
+function proposalFor(data: RunData, controlId: string, evidence: ControlInput['evidence']): Proposal | null {
   const proposal = data.controlResults.find((row) => row.controlId === controlId)?.proposal ?? null;
+  const holds = (id: string): boolean => evidence(id) !== undefined;
   return proposal === null ? null : { ...proposal, evidenceIds: proposal.evidenceIds.filter(holds) };
 }
 

@@ -1,13 +1,14 @@
 /** Findings whose evidence holds: those that were recorded, and those that a failing check left unrecorded. */
-import type { ReportFinding } from '../contract/report.ts';
+import type { Prose, ReportFinding } from '../contract/report.ts';
 import { firstSeen } from '../domain/comparison.ts';
 import { nameUuid } from '../domain/name-uuid.ts';
 import { bySeverity } from '../domain/severity.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { describeFails, describeFinding, ruleOf } from './describe.ts';
-import { type Grounds, inventedIn } from './invented.ts';
+import { heldFinding } from './model-words.ts';
 import { prune } from './prune.ts';
 import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
+import { findingSection } from './sections.ts';
 import type { VerifiedCheck, VerifiedEvidence, Withheld } from './verified.ts';
 
 /** A check that fails on one source is one finding; the same run, source and check always give the same id. */
@@ -60,50 +61,27 @@ export function findingsOf(
       }
       return [];
     }
-    const verified = verifyModelFinding(row, evidence, withheld);
+    const verified = heldFinding(row, (id) => evidence.sources.get(id), withheld);
     return verified === null ? [] : [reportFinding(data, verified)];
   });
   const findings = [...fromChecks, ...fromModel].filter(({ controlIds }) => controlIds.length > 0).sort(byUrgency);
-  return { findings: findings.map((finding, index) => described(finding, index, checks, checkOf, evidence)), withheld };
+  const described = findings.map((finding, index) => {
+    const check = checkOf.get(finding.id);
+    if (check === undefined) return finding;
+    const written = writtenDescription(data, finding.id, evidence, withheld);
+    // A check's finding is described once its place in the report is known: its sentences point at it.
+    return { ...finding, description: written ?? describeFinding(check, checks.indexOf(check), index, evidence.sources) };
+  });
+  return { findings: described, withheld };
 }
 
-/** A check's finding is described once its place in the report is known: its sentences point at it. */
-function described(
-  finding: ReportFinding,
-  index: number,
-  checks: readonly VerifiedCheck[],
-  checkOf: ReadonlyMap<string, VerifiedCheck>,
-  evidence: VerifiedEvidence,
-): ReportFinding {
-  const check = checkOf.get(finding.id);
-  if (check === undefined) return finding;
-  return { ...finding, description: describeFinding(check, checks.indexOf(check), index, evidence.sources) };
-}
-
-/** A model's finding keeps the sentences that its evidence holds; with none, or without evidence, it is withheld. */
-function verifyModelFinding(row: FindingRow, evidence: VerifiedEvidence, withheld: Withheld[]): FindingRow | null {
-  const evidenceIds = row.evidenceIds.filter((id) => evidence.sources.has(id));
-  if (evidenceIds.length === 0) {
-    withheld.push({ claim: row.title, reason: 'None of its evidence holds.' });
-    return null;
-  }
-  const grounds = { evidence: (id: string) => evidence.sources.get(id), figures: {} };
-  const pruned = prune(row.description, grounds);
+/** What a model wrote of a check's finding, as far as it holds; null when none of it does. */
+function writtenDescription(data: RunData, findingId: string, { sources }: VerifiedEvidence, withheld: Withheld[]): Prose | null {
+  const row = data.sections.find(({ id }) => id === findingSection(findingId));
+  if (row === undefined) return null;
+  const pruned = prune(row.prose, { evidence: (id) => sources.get(id), figures: {} });
   withheld.push(...pruned.withheld);
-  if (pruned.prose === null) {
-    withheld.push({ claim: row.title, reason: 'No sentence of its description holds.' });
-    return null;
-  }
-  return { ...row, evidenceIds, title: groundedTitle(row, evidenceIds, grounds, withheld), description: pruned.prose };
-}
-
-/** A title is a statement too: one that names what its evidence does not hold gives way to the controls it is about. */
-function groundedTitle(row: FindingRow, evidenceIds: string[], grounds: Grounds, withheld: Withheld[]): string {
-  const claims = [{ start: 0, end: Buffer.byteLength(row.title), evidenceIds }];
-  const [first] = inventedIn({ text: row.title, origin: 'model', claims }, grounds);
-  if (first === undefined) return row.title;
-  withheld.push({ claim: row.title, reason: `"${first.text}" stands in nothing that it cites.` });
-  return `A finding on ${row.controlIds.join(', ')}`;
+  return pruned.prose;
 }
 
 function reportFinding(data: RunData, row: FindingRow): ReportFinding {

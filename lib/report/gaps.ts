@@ -1,5 +1,6 @@
 /** What could not be seen, and what was written by a fallback: read off the rows that are missing. */
 import type { UnsealedReport } from '../contract/report.ts';
+import { exploration } from '../contract/vocabulary.ts';
 import { sentence } from '../domain/verdict.ts';
 import type { CheckInfo, PlanTaskRow, RunData, StepRow } from './run-data.ts';
 import { oneLine } from './text.ts';
@@ -16,7 +17,7 @@ export function gapsOf(data: RunData): Gap[] {
     reason: sentence(oneLine(reason)),
     controls: [...controlIds],
   }));
-  const silent = data.planTasks.filter((task) => !hasResult(data, task) && gapOf(data, task) === undefined);
+  const silent = data.planTasks.filter((task) => !isSeen(data, task) && gapOf(data, task) === undefined);
   const unseen = silent.map((task) => ({
     source: task.source,
     step: 'extract',
@@ -56,22 +57,28 @@ export function missingChecks(data: RunData): VerifiedCheck[] {
 export const checksFor = (data: RunData, task: PlanTaskRow): CheckInfo[] =>
   data.checks.filter((info) => info.capability === task.capability && (info.controls[data.framework.id] ?? []).length > 0);
 
-/** Steps that a fallback wrote, or that never finished; each with its reason. */
+/** Less than was planned: a fallback wrote it, it never finished, or it says that a part of it is missing. */
+const isDegraded = (step: StepRow): boolean => step.origin === 'fallback' || step.status !== 'done' || step.reason !== null;
+
+/** Each with its reason. */
 export function degradedOf(data: RunData): Degraded[] {
   return data.steps
-    .filter((step) => step.name !== 'finalise' && (step.origin === 'fallback' || step.status !== 'done'))
+    .filter((step) => step.name !== 'finalise' && isDegraded(step))
     .map((step) => ({ step: labelOf(data, step), reason: reasonOf(step) }));
 }
 
 /** A degraded source, or sight that a model run lost, makes the run partial; a section by the fallback does not. */
 export const hasDegradedSight = (data: RunData): boolean =>
-  data.steps.some((step) => {
-    const isDegraded = step.origin === 'fallback' || step.status !== 'done';
-    return isDegraded && (step.name === 'extract' || (step.name === 'assess' && data.run.mode === 'model'));
-  });
+  data.steps.some(
+    (step) => isDegraded(step) && (step.name === 'extract' || (step.name === 'assess' && data.run.mode === 'model')),
+  );
 
 export const stepOf = (data: RunData, name: string, item: string): StepRow | undefined =>
   data.steps.find((step) => step.name === name && step.item === item);
+
+/** What no collector reads leaves no result of a check: that its step ended says that it was looked at. */
+const isSeen = (data: RunData, task: PlanTaskRow): boolean =>
+  task.capability === exploration ? stepOf(data, 'extract', task.id)?.status === 'done' : hasResult(data, task);
 
 const hasResult = (data: RunData, task: PlanTaskRow): boolean => data.checkResults.some((row) => row.planTaskId === task.id);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Prose, UnsealedReport } from '../contract/report.ts';
 import { assembleReport } from './assemble.ts';
-import { countInvented, inventedInReport } from './invented.ts';
+import { countInvented, inventedInReport } from './invented-report.ts';
 import { sampleRun } from './testing.ts';
 
 const data = sampleRun();

@@ -2,8 +2,7 @@
  * Counts what a report says without ground (evidence.md, citations): a sentence outside any claim, or a number, identifier, date or
  * name in one that stands in neither its cited bytes nor the figures it points at. The count must be 0.
  */
-import type { Claim, Prose, UnsealedReport } from '../contract/report.ts';
-import { evidenceChecker } from './check-evidence.ts';
+import type { Claim, Prose } from '../contract/report.ts';
 import { resolvePointer, spellings } from './pointer.ts';
 import { type Source, source, supports } from './sources.ts';
 import { tokensOf } from './tokens.ts';
@@ -21,45 +20,6 @@ export interface Grounds {
   readonly evidence: (id: string) => Source | undefined;
   /** The report that pointers point into. */
   readonly figures: unknown;
-}
-
-/** How many invented statements a report holds, over its summary, sections and findings. */
-export function countInvented(report: UnsealedReport, blobs: ReadonlyMap<string, Uint8Array>): number {
-  return inventedInReport(report, blobs).length;
-}
-
-export interface InventedAt extends Invented {
-  /** JSON pointer of the prose. */
-  readonly where: string;
-}
-
-export function inventedInReport(report: UnsealedReport, blobs: ReadonlyMap<string, Uint8Array>): InventedAt[] {
-  const evidence = evidenceGrounds(report, blobs);
-  const at = (where: string, prose: Prose): InventedAt[] =>
-    inventedIn(prose, { evidence, figures: report }).map((one) => ({ ...one, where }));
-  return [
-    ...at('/summary', report.summary),
-    ...report.sections.flatMap(({ prose }, index) => at(`/sections/${index}/prose`, prose)),
-    ...report.findings.flatMap((finding, index) => at(`/findings/${index}/description`, finding.description)),
-  ];
-}
-
-/** Looks evidence up in a report and checks it against the bytes, each once. */
-export function evidenceGrounds(
-  report: Pick<UnsealedReport, 'evidence' | 'toolCalls'>,
-  blobs: ReadonlyMap<string, Uint8Array>,
-): Grounds['evidence'] {
-  const check = evidenceChecker(report.toolCalls, blobs);
-  const items = new Map(report.evidence.map((item) => [item.id, item]));
-  const known = new Map<string, Source | undefined>();
-  return (id) => {
-    if (known.has(id)) return known.get(id);
-    const item = items.get(id);
-    const checked = item === undefined ? undefined : check(item);
-    const found = checked?.ok === true ? checked.source : undefined;
-    known.set(id, found);
-    return found;
-  };
 }
 
 export function inventedIn(prose: Prose, grounds: Grounds): Invented[] {

@@ -3,7 +3,56 @@ import type { Remediation, ReportFinding } from '../contract/report.ts';
 import { nameUuid } from '../domain/name-uuid.ts';
 import { severityRank, urgency } from '../domain/severity.ts';
 import { sentence } from '../domain/verdict.ts';
-import type { CheckInfo } from './run-data.ts';
+import type { Grounds } from './invented.ts';
+import { type Ground, heldItem } from './model-words.ts';
+import type { CheckInfo, RunData } from './run-data.ts';
+import type { Withheld } from './verified.ts';
+
+/**
+ * A plan of the remediation agent stands as far as its words hold and its findings are still there; the checks' own steps are for the
+ * rest. Urgency orders it, whoever wrote it.
+ */
+export function remediationFor(
+  data: Pick<RunData, 'run' | 'remediation' | 'checks'>,
+  findings: readonly ReportFinding[],
+  { evidence, withheld }: { readonly evidence: Grounds['evidence']; readonly withheld: Withheld[] },
+): Remediation[] {
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const left = new Set(byId.keys());
+  const written = (data.remediation ?? []).flatMap((item) => {
+    const own = item.findingIds.flatMap((id) => (left.delete(id) ? (byId.get(id) ?? []) : []));
+    const [first] = own;
+    if (first === undefined) return [];
+    const ground = { evidence, ...groundOf(own, data.checks) };
+    const held = heldItem({ ...item, findingIds: own.map(({ id }) => id) }, ground, first.title, withheld);
+    if (held === null) for (const { id } of own) left.add(id);
+    return held === null ? [] : [{ ...held, urgency: groupUrgency(own) }];
+  });
+  const rest = findings.filter(({ id }) => left.has(id));
+  if (written.length === 0) return remediationOf(data.run.id, rest, data.checks);
+  const others = remediationOf(data.run.id, rest, data.checks).map((item) => ({
+    ...item,
+    urgency: groupUrgency(item.findingIds.flatMap((id) => byId.get(id) ?? [])),
+  }));
+  return [...written, ...others]
+    .sort((a, b) => b.urgency - a.urgency)
+    .map(({ urgency: _, ...item }, index) => ({ ...item, priority: index + 1 }));
+}
+
+/** What the words about findings may draw on: their evidence, and what the report says of them and of their checks anyhow. */
+export function groundOf(
+  findings: readonly Pick<ReportFinding, 'title' | 'recommendation' | 'controlIds' | 'evidenceIds' | 'origin'>[],
+  checks: readonly Pick<CheckInfo, 'id' | 'title' | 'rationale'>[],
+): Omit<Ground, 'evidence'> {
+  const ids = new Set(findings.flatMap(({ origin }) => (origin.kind === 'check' ? [origin.id] : [])));
+  return {
+    evidenceIds: [...new Set(findings.flatMap(({ evidenceIds }) => evidenceIds))],
+    given: [
+      ...findings.flatMap(({ title, recommendation, controlIds }) => [title, recommendation, controlIds.join(', ')]),
+      ...checks.flatMap(({ id, title, rationale }) => (ids.has(id) ? [title, rationale] : [])),
+    ],
+  };
+}
 
 /** Ordered by severity times the number of controls that it would mend; equal urgency puts the small effort first. `priority` 1 is first. */
 export function remediationOf(runId: string, findings: readonly ReportFinding[], checks: readonly CheckInfo[]): Remediation[] {

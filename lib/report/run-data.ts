@@ -159,6 +159,8 @@ export interface RunData {
   /** In the order in which they were written. */
   readonly evidence: readonly EvidenceItem[];
   readonly sections: readonly SectionRow[];
+  /** What steps took out of a model's answers. */
+  readonly withheld: readonly { readonly claim: string; readonly reason: string }[];
   /** Written by the remediation agent; null when there is none, and the checks' own steps stand in. */
   readonly remediation: readonly Remediation[] | null;
   /** Bytes of every cited block by SHA-256 (`citedBlobs` names them). Evidence whose bytes are missing is withheld. */

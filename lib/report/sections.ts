@@ -35,6 +35,9 @@ export function writingOf(data: RunData): Writing {
   return { origins, degraded };
 }
 
+/** Where the description of a finding is kept until the report is assembled. */
+export const findingSection = (findingId: string): string => `finding/${findingId}`;
+
 /** What of a model's prose does not hold; asked before the words are written, because the words count it. */
 export function pruneSections(
   data: RunData,
@@ -45,7 +48,7 @@ export function pruneSections(
   const withheld: Withheld[] = [];
   const degraded: Degraded[] = [];
   for (const { id, prose } of data.sections) {
-    if (prose.origin !== 'model') continue;
+    if (prose.origin !== 'model' || !isSection(id)) continue;
     const pruned = prune(prose, { evidence, figures: report });
     withheld.push(...pruned.withheld);
     if (pruned.prose !== null) kept.set(id, pruned.prose);
@@ -57,6 +60,8 @@ export function pruneSections(
   }
   return { kept, withheld, degraded };
 }
+
+const isSection = (id: string): boolean => id === 'summary' || id in sectionTitles;
 
 /** A model's prose that the final figures no longer support gives way too: pruning it changed the counts that it may point at. */
 export function proseOf(

@@ -18,7 +18,7 @@ export interface Source {
  */
 export function evidenceSource(
   item: EvidenceItem,
-  calls: ReadonlyMap<string, CheckedCall>,
+  calls: ReadonlyMap<string, Pick<CheckedCall, 'tool' | 'args'>>,
   population: Population | null,
 ): Source {
   if (item.kind === 'excerpt') {

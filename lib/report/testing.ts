@@ -163,6 +163,7 @@ export function sampleRun({ files = shopFiles, checks = shopChecks, observations
     findings: [],
     evidence: [...evidence.values()],
     sections: [],
+    withheld: [],
     remediation: null,
     blobs,
     previous: null,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EvidenceItem } from '../contract/report.ts';
 import { assembleReport } from './assemble.ts';
-import { countInvented } from './invented.ts';
+import { countInvented } from './invented-report.ts';
 import type { RunData } from './run-data.ts';
 import { modelFinding, runId, sampleRun } from './testing.ts';
 
@@ -135,6 +135,41 @@ describe('a model', () => {
     expect(none.sections[3]?.prose.origin).toBe('fallback');
     expect(none.degraded).toContainEqual(expect.objectContaining({ step: 'section/blind-spots' }));
     expect([countInvented(kept, sample.blobs), countInvented(none, sample.blobs)]).toEqual([0, 0]);
+  });
+
+  test('its words on a finding of a check stand in place of the computed ones, as far as they hold', () => {
+    const [first] = whole.findings;
+    if (first === undefined) throw new Error('the sample has findings');
+    const text = 'This is what the evidence shows. It was seen on 9999 hosts.';
+    const claims = [
+      { start: 0, end: 32, evidenceIds: first.evidenceIds },
+      { start: 33, end: text.length, evidenceIds: first.evidenceIds },
+    ];
+    const section = { id: `finding/${first.id}`, title: '', prose: { text, origin: 'model' as const, claims } };
+    const report = assembleReport({ ...model, sections: [section] });
+    expect(report.findings[0]?.description).toMatchObject({ origin: 'model', text: 'This is what the evidence shows.' });
+    expect(report.sections.map(({ id }) => id)).toEqual(whole.sections.map(({ id }) => id));
+    expect(report.withheld).toContainEqual({ claim: '9999', reason: expect.any(String) });
+    expect(countInvented(report, sample.blobs)).toBe(0);
+  });
+
+  test('its plan stands step by step, its order is ours, and what it leaves out keeps the steps of its check', () => {
+    const [first, second] = whole.findings;
+    if (first === undefined || second === undefined) throw new Error('the sample has findings');
+    const item = (title: string, steps: string[], ...ids: string[]) => ({
+      ...{ id: ids[0] ?? '', findingIds: ids, title, steps, effort: 'small' as const, priority: 1 },
+    });
+    const remediation = [
+      item('Mend both at once', ['Change both files.', 'Install EvilTool 6.6.6.'], second.id, first.id),
+      item('Nothing of it holds', ['Call APT29 on 555-1234.'], whole.findings[2]?.id ?? ''),
+    ];
+    const report = assembleReport({ ...model, remediation });
+    expect(report.remediation[0]).toMatchObject({ title: 'Mend both at once', steps: ['Change both files.'], priority: 1 });
+    expect(report.remediation.flatMap(({ findingIds }) => findingIds).sort()).toEqual(whole.findings.map(({ id }) => id).sort());
+    expect(JSON.stringify({ ...report, withheld: [] })).not.toMatch(/EvilTool|APT29/);
+    expect(countInvented(report, sample.blobs)).toBe(0);
+    const forged = { ...report, remediation: report.remediation.map((one) => ({ ...one, steps: ['Trust Mallory 42 times.'] })) };
+    expect(countInvented(forged, sample.blobs)).toBe(report.remediation.length);
   });
 
   test('proposes, and a person decides; the latest decision counts', () => {

@@ -32,6 +32,12 @@ const model = section({
   OPENAI_BASE_URL: v.OPENAI_BASE_URL,
   OPENAI_MODEL: v.OPENAI_MODEL.optional(),
   OPENAI_EMBEDDING_MODEL: v.OPENAI_EMBEDDING_MODEL.optional(),
+  OPENAI_PRICE_INPUT: v.OPENAI_PRICE_INPUT.optional(),
+  OPENAI_PRICE_OUTPUT: v.OPENAI_PRICE_OUTPUT.optional(),
+  MODEL_TOKENS_PER_RUN: v.MODEL_TOKENS_PER_RUN,
+  MODEL_TOKENS_PER_USER_DAY: v.MODEL_TOKENS_PER_USER_DAY,
+  MODEL_COST_PER_RUN: v.MODEL_COST_PER_RUN.optional(),
+  MODEL_CALLS_AT_ONCE: v.MODEL_CALLS_AT_ONCE,
 });
 const log = section({ LOG_LEVEL: v.LOG_LEVEL, LOG_FILE: v.LOG_FILE.optional() });
 const keys = section({
@@ -118,11 +124,19 @@ export const config = {
   /** `apiKey` null: no model, runs use checks alone. */
   model: () => {
     const found = model();
+    const { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output } = found;
     return {
       apiKey: found.OPENAI_API_KEY ?? null,
       baseUrl: found.OPENAI_BASE_URL,
       model: found.OPENAI_MODEL ?? null,
       embeddingModel: found.OPENAI_EMBEDDING_MODEL ?? null,
+      prices: input === undefined || output === undefined ? null : { input, output },
+      budget: {
+        tokensPerRun: found.MODEL_TOKENS_PER_RUN,
+        tokensPerUserDay: found.MODEL_TOKENS_PER_USER_DAY,
+        microsPerRun: found.MODEL_COST_PER_RUN === undefined ? null : found.MODEL_COST_PER_RUN * 1_000_000,
+        callsAtOnce: found.MODEL_CALLS_AT_ONCE,
+      },
     };
   },
   /** Where connections of users may go and may not, and what their limits are multiplied by. */

@@ -1,4 +1,5 @@
 import { type ApiErrorCode, apiErrors, errorNames } from '../contract/errors.ts';
+import { modelErrorNames } from '../llm/errors.ts';
 
 /** An answer that the caller is meant to read: `message` and `details` are sent as they are, so they name no other user's data. */
 export class ApiError extends Error {
@@ -37,6 +38,7 @@ export class RunCancelled extends Error {
 
 const ownNames: ReadonlySet<string> = new Set<string>([
   ...Object.values(errorNames),
+  ...modelErrorNames,
   'ApiError',
   'BadAnswer',
   'BadEnvironment',

@@ -5,7 +5,9 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Verifier } from '../auth/verify.ts';
 import type { Cache } from '../cache/cache.ts';
+import type { ModelBudget } from '../cache/model-budget.ts';
 import type { KeyProvider } from '../keys/keys.ts';
+import type { Endpoint } from '../llm/endpoint.ts';
 import type { Connections } from '../mcp/connections.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Progress } from '../progress/publisher.ts';
@@ -105,6 +107,17 @@ export const keys = /* @__PURE__ */ once<KeyProvider>('keys', async () => {
   if (settings.kind === 'local') return (await import('../keys/local.ts')).openLocalKeys(settings.file);
   return (await import('../keys/kms.ts')).openKmsKeys({ ...settings, ...config.kms() });
 });
+
+/** Null where none is configured. */
+export const modelEndpoint = /* @__PURE__ */ once<Endpoint | null>('model', async () => {
+  const { apiKey, baseUrl, model } = config.model();
+  if (apiKey === null || model === null) return null;
+  return (await import('../llm/endpoint.ts')).openEndpoint({ apiKey, baseUrl, model });
+});
+
+export const modelBudget = /* @__PURE__ */ once<ModelBudget>('modelBudget', async () =>
+  (await import('../cache/model-budget.ts')).openModelBudget(await cache(), config.model().budget, systemClock.now),
+);
 
 export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>
   (await import('../objects/objects.ts')).openObjects(config.objects()),

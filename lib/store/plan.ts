@@ -22,6 +22,10 @@ export interface PlanTaskRow {
   readonly capability: string;
   readonly controlIds: readonly string[];
   readonly goal: string;
+  /** Tool calls that the extraction agent may make beyond the collector's; 0 without a model. */
+  readonly toolBudget: number;
+  /** Milliseconds for those; null: what the task itself has. */
+  readonly deadlineMs: number | null;
 }
 
 const columns = {
@@ -34,6 +38,8 @@ const columns = {
   capability: true,
   controlIds: true,
   goal: true,
+  toolBudget: true,
+  deadlineMs: true,
 } as const;
 
 /** Keyed by position: a second attempt finds the rows of the first and changes nothing. Throws StaleAttempt. */

@@ -12,6 +12,7 @@ export interface RunCounts {
   readonly degraded: number;
   readonly controlsDone: number;
   readonly controlsTotal: number;
+  readonly tokens: number;
 }
 
 export async function countsOfRun(tx: Tx, run: Pick<RunRow, 'id' | 'frameworkId'>): Promise<RunCounts> {
@@ -22,9 +23,10 @@ export async function countsOfRun(tx: Tx, run: Pick<RunRow, 'id' | 'frameworkId'
       (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status = 'ok' AND tool = ANY(${[...fileTools]}::text[])) AS "filesRead",
       (SELECT count(*)::int FROM "Finding" WHERE "runId" = ${id}::uuid) AS findings,
       (SELECT count(*)::int FROM "Gap" WHERE "runId" = ${id}::uuid) AS gaps,
-      (SELECT count(*)::int FROM "Step" WHERE "runId" = ${id}::uuid AND origin = 'fallback') AS degraded,
+      (SELECT count(*)::int FROM "Step" WHERE "runId" = ${id}::uuid AND (origin = 'fallback' OR status = 'done' AND reason IS NOT NULL)) AS degraded,
+      (SELECT coalesce(sum("promptTokens" + "completionTokens"), 0)::int FROM "ModelCall" WHERE "runId" = ${id}::uuid) AS tokens,
       (SELECT count(*)::int FROM "ControlResult" WHERE "runId" = ${id}::uuid) AS "controlsDone"`;
   const framework = frameworkById(run.frameworkId);
   const controlsTotal = framework === undefined ? 0 : controlsOf(framework).length;
-  return { toolCalls: 0, filesRead: 0, findings: 0, gaps: 0, degraded: 0, controlsDone: 0, ...row, controlsTotal };
+  return { toolCalls: 0, filesRead: 0, findings: 0, gaps: 0, degraded: 0, controlsDone: 0, tokens: 0, ...row, controlsTotal };
 }

@@ -20,6 +20,14 @@ export async function getToolPolicy(tx: Tx, connectionId: string): Promise<ToolP
   return row === undefined ? null : stored.parse(row);
 }
 
+/** Names of the tools that each connection's server was seen to list, at most 100 each, by connection. */
+export async function pinnedTools(tx: Tx, connectionIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db(tx).$queryRaw<{ id: string; tools: string[] }[]>`
+    SELECT id, ARRAY(SELECT name FROM jsonb_object_keys("toolHashes") AS name ORDER BY name LIMIT 100) AS tools
+    FROM "Connection" WHERE id = ANY (${[...connectionIds]}::uuid[])`;
+  return new Map(rows.map(({ id, tools }) => [id, tools]));
+}
+
 /**
  * Pins the definitions of tools that have no pin yet; those that have keep theirs. A run may do so on its own connections. False
  * when nothing was written: the connection was changed in between (`version`), or has 2,000 pins.

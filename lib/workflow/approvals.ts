@@ -59,12 +59,9 @@ export async function openPermitted(
     const anew = allowed.some((tool) => !readOnlyTools.includes(tool)) || approvals.some(({ status }) => status === 'approved');
     const tools = await session.listTools(deps.signal, { anew });
     const { policy, pins } = await pinned(deps.store, run.id, connectionId, held.policy, tools);
-    return permitted(session, {
-      ...{ tools, policy, pins },
-      readOnlyTools,
-      decided: approvals.flatMap(({ status, calls }) => calls.map((call): DecidedCall => ({ ...call, status }))),
-      unasked: whyUnasked(run.approvals, approvals.length),
-    });
+    const decided = approvals.flatMap(({ status, calls }) => calls.map((call): DecidedCall => ({ ...call, status })));
+    const unasked = whyUnasked(run.approvals, approvals.length);
+    return permitted(session, { policy, pins, readOnlyTools, decided, unasked }, tools);
   } catch (error) {
     await session.close().catch(() => undefined);
     throw error;

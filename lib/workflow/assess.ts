@@ -1,3 +1,4 @@
+import { assessWithModel } from '../agents/assessment/assess.ts';
 import { checks } from '../checks/index.ts';
 import type { AssessInput } from '../contract/run-state.ts';
 import { controlVerdict } from '../domain/verdict.ts';
@@ -5,43 +6,57 @@ import type { Framework } from '../frameworks/framework.ts';
 import { custom, stateDelta } from '../progress/makers.ts';
 import { findingFromCheck } from '../report/findings.ts';
 import type { CheckResultRow } from '../report/run-data.ts';
-import { insertFindings } from '../store/findings.ts';
+import { insertEvidence, insertFindings } from '../store/findings.ts';
 import { insertControlResults, listCheckResults } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
+import { insertWithheld } from '../store/withheld.ts';
+import { answersOf, mapped, workOf } from './assessment-work.ts';
 import { knownFramework } from './plan.ts';
 import { endOf, fallbackOf, runStep, type StepDeps } from './step.ts';
+import { type ModelDeps, modelOf } from './step-model.ts';
+
+export interface AssessDeps extends StepDeps, ModelDeps {
+  readonly signal: AbortSignal;
+}
 
 /**
- * Judges one group of controls from what the checks found, so that findings and verdicts can be read while the run goes on; the
- * report derives them again from verified evidence. The fallback does the same: the verdict function needs no model.
+ * Judges one group of controls from what the checks found and, in mode `model`, from what the assessment agent sees in the evidence,
+ * so that findings and verdicts can be read while the run goes on; the report derives them again from verified evidence. The
+ * fallback judges from checks alone: the verdict function needs no model.
  */
-export async function assessGroup(deps: StepDeps, { runId, groupId }: AssessInput, errorName?: string): Promise<void> {
+export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessInput, errorName?: string): Promise<void> {
   const step = { runId, name: 'assess', agent: 'assessment', item: groupId, ...fallbackOf(errorName) } as const;
-  await runStep(deps, step, async ({ run, fence, cause, publish }) => {
+  await runStep(deps, step, async (context) => {
+    const { run, fence, cause, publish } = context;
     const framework = knownFramework(run.frameworkId);
     const group = framework.groups.find(({ id }) => id === groupId);
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
-    const controlIds = group.categories.flatMap(({ controls }) => controls.map(({ id }) => id));
+    const model = await modelOf(deps, context);
     const results = await deps.store.forRun(runId, (tx) => listCheckResults(tx, runId));
-    const findings = findingsOf(runId, framework, controlIds, results);
+    const assessed = model === null ? null : await assessWithModel(model, await workOf(deps, run, framework, group, results));
+    const controlIds = group.categories.flatMap(({ controls }) => controls.map(({ id }) => id));
+    const findings = [...findingsOf(runId, framework, controlIds, results), ...(assessed?.findings ?? [])];
     const controls = controlIds.map((controlId) => {
-      const answers = results.filter(({ checkId }) => mapped(checkId, framework.id).includes(controlId));
+      const raised = findings.filter((finding) => finding.controlIds.includes(controlId));
       const verdict = controlVerdict({
-        checks: answers.map(({ checkId, result, reason }) => ({ id: checkId, result, reason })),
-        modelFails: [],
-        proposal: null,
+        checks: answersOf(results, framework, controlId),
+        modelFails: raised.filter(({ origin }) => origin.kind === 'model').map(({ title }) => ({ reason: title })),
+        proposal: assessed?.proposals.get(controlId) ?? null,
         decision: null,
         unseen: 'No check of this run speaks to this control.',
       });
-      const findingIds = findings.filter((finding) => finding.controlIds.includes(controlId)).map(({ id }) => id);
-      return { controlId, ...verdict, proposal: null, findingIds };
+      return { controlId, ...verdict, findingIds: raised.map(({ id }) => id) };
     });
     // A finding that touches several groups is written and announced by the group of its first control.
     const own = findings.filter((finding) => controlIds.includes(finding.controlIds[0] ?? ''));
     await deps.store.forRun(runId, async (tx) => {
+      if (assessed !== null) {
+        await insertEvidence(tx, fence, assessed.evidence);
+        await insertWithheld(tx, fence, assessed.withheld);
+      }
       await insertFindings(tx, fence, own);
       await insertControlResults(tx, fence, controls);
-      await finishStep(tx, fence, endOf(errorName, cause));
+      await finishStep(tx, fence, endOf(cause));
     });
     await publish([
       ...own.map(({ id, title, severity, controlIds: touched }) =>
@@ -51,9 +66,6 @@ export async function assessGroup(deps: StepDeps, { runId, groupId }: AssessInpu
     ]);
   });
 }
-
-const mapped = (checkId: string, frameworkId: string): readonly string[] =>
-  checks.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];
 
 function findingsOf(runId: string, framework: Framework, controlIds: readonly string[], results: readonly CheckResultRow[]) {
   return results

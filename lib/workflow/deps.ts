@@ -1,17 +1,39 @@
 import type { AccessDeps } from '../mcp/oauth/renew.ts';
 import { config } from '../runtime/config.ts';
-import { cache, guardedFetch, keys, objects, progress, store } from '../runtime/resources.ts';
+import { cache, guardedFetch, keys, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
+import type { OpenModel } from './open-model.ts';
+import { type ModelDeps, withModel } from './step-model.ts';
 
 /** What every step needs, opened on first use and shared by the process. */
-export const stepDeps = async ({ logger, clock, signal }: TaskContext) => ({
+export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
   store: await store(),
   progress: await progress(),
   logger,
   clock,
   signal,
+  remainingMs,
 });
+
+/** For steps that ask a model: it is opened only for a run that has one. */
+export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps>> => {
+  const open: OpenModel = async (step, time) => {
+    if (step.run.mode !== 'model') return null;
+    const { openStepModel } = await import('./model-calls.ts');
+    const { prices } = config.model();
+    const { timeScale } = config.outward();
+    const { logger, clock } = context;
+    const through = openStepModel({
+      ...{ prices, timeScale, logger, clock },
+      store: await store(),
+      endpoint: await modelEndpoint(),
+      budget: modelBudget,
+    });
+    return through(step, time);
+  };
+  return withModel(open, context);
+};
 
 export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({
   ...(await stepDeps(context)),

@@ -1,29 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { checkRows } from '../agents/extraction/check-rows.ts';
 import type { Collected } from '../agents/extraction/collected.ts';
 import { collectorFor } from '../agents/extraction/collectors.ts';
 import type { Capability } from '../checks/check.ts';
-import { evaluateChecks } from '../checks/evaluate.ts';
-import { checks } from '../checks/index.ts';
 import type { ExtractInput, ExtractOutput } from '../contract/run-state.ts';
+import { exploration } from '../contract/vocabulary.ts';
 import type { PermittedSession } from '../mcp/permitted.ts';
-import { custom, stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type ApprovalRow, expireApprovals, listApprovals } from '../store/approvals.ts';
-import { insertEvidence } from '../store/findings.ts';
 import { getPlanTask, type PlanTaskRow } from '../store/plan.ts';
-import { insertCheckResults, insertGaps, insertPopulations } from '../store/results.ts';
-import { finishStep } from '../store/steps.ts';
 import { type AskingDeps, askForApproval, expiredBy, isWaiting, openPermitted } from './approvals.ts';
+import { type ExploreDeps, exploreSource } from './explore.ts';
+import { judge, type NewGap } from './judge.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
-import { runStep, type StepContext, type StepDeps } from './step.ts';
+import { runStep, type StepContext, type StepDeps, whyDegraded } from './step.ts';
 
 export interface CollectDeps extends StepDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-export type ExtractDeps = CollectDeps & AskingDeps;
+export type ExtractDeps = CollectDeps & AskingDeps & ExploreDeps;
 
 /**
  * Collects from one source and judges what came. Where a collector made calls that a person must approve, nothing is judged yet:
@@ -62,7 +57,8 @@ async function collectAndJudge(
   const collected = await collect(deps, planTask, tools);
   const calls = tools.asked();
   if (calls.length > 0) return askForApproval(deps, context, planTask, calls, approvals.length + 1);
-  await judge(deps, context, planTask, { tools, collected }, []);
+  const lost = await exploreSource(deps, context, planTask, session, tools, collected?.populations ?? []);
+  await judge(deps, context, planTask, { tools, collected, gaps: blindSpots(planTask, session), lost });
   return null;
 }
 
@@ -73,15 +69,16 @@ async function collectAndJudge(
 export async function recordSourceGap(deps: CollectDeps, { runId, taskId }: ExtractInput, errorName: string): Promise<void> {
   const planTask = await planTaskOf(deps, runId, taskId);
   await runStep(deps, { ...stepOf(runId, planTask), fallbackFor: errorName }, async (context) => {
-    const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session: null, unseen: context.cause });
+    const cause = context.cause ?? whyDegraded(errorName);
+    const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session: null, unseen: cause });
     const { source, controlIds } = planTask;
     const unanswered = await deps.store.forRun(runId, async (tx) => {
       const pending = (await listApprovals(tx, runId, taskId)).filter(({ status }) => status === 'pending');
       await expireApprovals(tx, context.fence, taskId);
       return pending;
     });
-    const gaps = [context.cause, ...unanswered.map(expiredBy)].map((reason) => ({ source, reason, controlIds }));
-    await judge(deps, context, planTask, { tools, collected: await collect(deps, planTask, tools) }, gaps);
+    const gaps = [cause, ...unanswered.map(expiredBy)].map((reason) => ({ source, reason, controlIds }));
+    await judge(deps, context, planTask, { tools, collected: await collect(deps, planTask, tools), gaps, lost: null });
   });
 }
 
@@ -108,74 +105,21 @@ async function planTaskOf({ store }: StepDeps, runId: string, taskId: string): P
   return planTask;
 }
 
+/** Null for a task without a collector: all that it brings are the calls in the ledger. */
 async function collect(
   deps: CollectDeps,
   { profile, capability, scope }: PlanTaskRow,
   { call }: LedgerTools,
-): Promise<Collected> {
+): Promise<Collected | null> {
+  if (capability === exploration) return null;
   const collector = collectorFor(profile, capability as Capability);
   const collected = await collector(call, { asOf: deps.clock.now().toISOString(), scope });
   deps.signal.throwIfAborted();
   return collected;
 }
 
-interface NewGap {
-  readonly source: string;
-  readonly reason: string;
-  readonly controlIds: readonly string[];
-}
-
-/** Everything that the step found is written in one transaction with its end. */
-async function judge(
-  deps: CollectDeps,
-  { run, fence, cause, publish }: StepContext,
-  planTask: PlanTaskRow,
-  { tools, collected }: { readonly tools: LedgerTools; readonly collected: Collected },
-  ownGaps: readonly NewGap[],
-): Promise<void> {
-  const isFallback = ownGaps.length > 0;
-  const { evidence, populations, gaps } = collected;
-  const results = await evaluateChecks(checks, evidence);
-  deps.signal.throwIfAborted();
-  const rows = checkRows(results, evidence, tools.collectedAt, randomUUID);
-  // A fallback's own gap says why; naming every single thing behind it would say it a hundred times.
-  const allGaps = isFallback
-    ? ownGaps
-    : [
-        ...tools.refused().map((reason): NewGap => ({ source: planTask.source, reason, controlIds: planTask.controlIds })),
-        ...fewer(gaps).map((reason): NewGap => ({ source: planTask.source, reason, controlIds: [] })),
-      ];
-  await deps.store.forRun(run.id, async (tx) => {
-    await insertEvidence(tx, fence, rows.evidence);
-    await insertCheckResults(
-      tx,
-      fence,
-      rows.checks.map((row) => ({ planTaskId: planTask.id, ...row })),
-    );
-    await insertPopulations(
-      tx,
-      fence,
-      populations.map((population) => ({ planTaskId: planTask.id, ...population })),
-    );
-    await insertGaps(
-      tx,
-      fence,
-      allGaps.map((gap) => ({ id: randomUUID(), ...gap })),
-    );
-    await finishStep(tx, fence, { status: 'done', ...(isFallback ? { reason: cause } : {}) });
-  });
-  await publish([
-    ...allGaps.map(({ source, reason, controlIds }) =>
-      custom({ name: 'assay.gap', value: { source, step: 'extract', reason, controls: [...controlIds] } }),
-    ),
-    stateDelta({ add: { gaps: allGaps.length } }),
-  ]);
-}
-
-/** Single things named one by one; the rest as a number. */
-const MAX_GAPS = 20;
-
-function fewer(gaps: readonly string[]): string[] {
-  if (gaps.length <= MAX_GAPS) return [...gaps];
-  return [...gaps.slice(0, MAX_GAPS - 1), `${gaps.length - MAX_GAPS + 1} more files or folders could not be read`];
+/** A source that nothing collects and whose tools may not run shows nothing. */
+function blindSpots({ source, capability, controlIds }: PlanTaskRow, { offered }: PermittedSession): NewGap[] {
+  if (capability !== exploration || offered.length > 0) return [];
+  return [{ source, controlIds, reason: 'None of its tools may run unattended: allow those that only read on its connection.' }];
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { defaultPlan } from '../agents/manager/default-plan.ts';
+import { defaultPlan, type PlannedTask } from '../agents/manager/default-plan.ts';
+import { askForPlan, modelPlan } from '../agents/manager/plan.ts';
 import { checks } from '../checks/index.ts';
 import type { PlanOutput } from '../contract/run-state.ts';
 import type { Framework } from '../frameworks/framework.ts';
@@ -10,36 +11,39 @@ import type { Clock } from '../runtime/clock.ts';
 import { connectionsOfRun, insertPlanTasks, listPlanTasks, type PlanTaskRow } from '../store/plan.ts';
 import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
+import { pinnedTools } from '../store/tool-policy.ts';
+import type { Tx } from '../store/tx.ts';
 import { runStart } from './run-start.ts';
-import { endOf, fallbackOf, runStep, type StepDeps } from './step.ts';
+import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
+import { type ModelDeps, modelOf } from './step-model.ts';
+
+export interface PlanDeps extends StepDeps, ModelDeps {
+  readonly clock: Clock;
+}
 
 /**
- * Writes the plan: a task for each capability that a connection offers and a check asks for. The fallback makes the very same
- * plan, because it never needed a model.
+ * Writes the plan: a task for each capability that a connection offers and a check asks for; in mode `model` also what the manager
+ * agent adds. The fallback plans without asking it.
  */
-export async function planRun(
-  deps: StepDeps & { readonly clock: Clock },
-  runId: string,
-  errorName?: string,
-): Promise<PlanOutput> {
+export async function planRun(deps: PlanDeps, runId: string, errorName?: string): Promise<PlanOutput> {
   const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
-  await runStep(deps, step, async ({ run, fence, cause, publish }) => {
+  await runStep(deps, step, async (context) => {
+    const { run, fence, cause, publish } = context;
     const framework = knownFramework(run.frameworkId);
     await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
-    const planned = await deps.store.forRun(runId, async (tx) => {
+    const sources = await deps.store.forRun(runId, async (tx) => {
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
       if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
-      const connections = await connectionsOfRun(tx, run.connectionIds);
-      const sources = connections.map(({ id, name, profile, scope }) => ({
-        ...{ id, name, profile, scope },
-        capabilities: profileById(profile).capabilities,
-      }));
+      return sourcesOf(tx, run.connectionIds);
+    });
+    const tasks = await plannedTasks(deps, context, framework, sources);
+    const planned = await deps.store.forRun(runId, async (tx) => {
       await insertPlanTasks(
         tx,
         fence,
-        defaultPlan(sources, checks, framework).map((task) => ({ id: randomUUID(), ...task })),
+        tasks.map((task) => ({ id: randomUUID(), ...task })),
       );
-      await finishStep(tx, fence, endOf(errorName, cause));
+      await finishStep(tx, fence, endOf(cause));
       return listPlanTasks(tx, runId);
     });
     await publish([stateDelta({ plan: planned.map(shown) })]);
@@ -54,6 +58,32 @@ export async function planRun(
       groups: groups.map(({ id }) => ({ runId, groupId: id })),
     };
   });
+}
+
+type Source = Parameters<typeof modelPlan>[0]['sources'][number];
+
+/** With the tools that are known of each: those of its profile, and those that its server was seen to list. */
+async function sourcesOf(tx: Tx, connectionIds: readonly string[]): Promise<Source[]> {
+  const connections = await connectionsOfRun(tx, connectionIds);
+  const pins = await pinnedTools(tx, connectionIds);
+  return connections.map(({ id, name, profile, scope }) => {
+    const { capabilities, readOnlyTools } = profileById(profile);
+    const tools = [...new Set([...readOnlyTools, ...(pins.get(id) ?? [])])];
+    return { id, name, profile, scope, capabilities, tools };
+  });
+}
+
+async function plannedTasks(
+  deps: PlanDeps,
+  context: StepContext,
+  framework: Framework,
+  sources: readonly Source[],
+): Promise<PlannedTask[]> {
+  const defaults = defaultPlan(sources, checks, framework);
+  if (context.run.mode === 'checks') return defaults;
+  const input = { defaults, sources, framework, memory: [] };
+  const model = await modelOf(deps, context);
+  return modelPlan(input, model === null ? null : await askForPlan(model, input));
 }
 
 /** Starting a run checks that its framework exists, so that an unknown one here is a defect. */

@@ -12,6 +12,7 @@ import { listCheckResults, listControlResults, listGaps, listPopulations, listRe
 import { getRun, previousFinishedRun, type RunRow } from '../store/runs.ts';
 import { listSteps } from '../store/steps.ts';
 import type { Store, Tx } from '../store/store.ts';
+import { listWithheld } from '../store/withheld.ts';
 import { knownFramework } from './plan.ts';
 
 /** Everything that the database knows of a run, and the bytes that its evidence cites. */
@@ -53,6 +54,7 @@ async function rowsOf(tx: Tx, run: RunRow) {
     decisions: await listDecisions(tx, run.id),
     findings: await listFindings(tx, run.id),
     sections: await listSections(tx, run.id),
+    withheld: await listWithheld(tx, run.id),
     remediation: await listRemediation(tx, run.id),
     blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence, toolCalls)),
     previous: await previousOf(tx, run),

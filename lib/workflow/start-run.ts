@@ -20,6 +20,8 @@ export interface StartRunDeps {
   readonly stateMachineArn: string;
   readonly clock: Clock;
   readonly limits: { readonly activeRunsPerUser: number };
+  /** Of the deployment; null: runs use checks alone. */
+  readonly model: string | null;
   readonly logger: Logger;
 }
 
@@ -44,7 +46,7 @@ export async function startRun(
   input: StartRunInput,
   signal: AbortSignal,
 ): Promise<{ runId: string }> {
-  checkInput(input);
+  checkInput(input, deps.model);
   const runId = randomUUID();
   await deps.store.forUser(
     principal,
@@ -62,13 +64,14 @@ export async function startRun(
 }
 
 /** Here and not only in the route's schema, because a socket starts runs too. */
-function checkInput({ frameworkId, mode, connectionIds }: StartRunInput): void {
+function checkInput({ frameworkId, mode, connectionIds }: StartRunInput, model: string | null): void {
   if (frameworkById(frameworkId) === undefined) {
     const known = frameworks.map(({ id }) => id).join(', ');
     throw new ApiError('BAD_REQUEST', `frameworkId: '${frameworkId}' is unknown; choose from ${known}`);
   }
-  // No step calls a model: a run that says one took part would print what is not so.
-  if (mode === 'model') throw new ApiError('BAD_REQUEST', "mode: only 'checks' is offered; no model takes part in runs");
+  if (mode === 'model' && model === null) {
+    throw new ApiError('BAD_REQUEST', "mode: no model is configured here (OPENAI_MODEL and OPENAI_API_KEY); use 'checks'");
+  }
   if (connectionIds.length === 0 || connectionIds.length > MAX_SOURCES || new Set(connectionIds).size < connectionIds.length) {
     throw new ApiError('BAD_REQUEST', `connectionIds: 1 to ${MAX_SOURCES} connections, each once`);
   }

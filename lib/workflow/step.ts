@@ -32,17 +32,16 @@ export interface StepOf {
 /** How a fallback is told from the task it stands in for: by the error that it was started with. */
 export const fallbackOf = (errorName: string | undefined) => (errorName === undefined ? {} : { fallbackFor: errorName });
 
-/** A step that ended well; a fallback keeps the reason it was needed. */
-export const endOf = (errorName: string | undefined, cause: string): StepEnd =>
-  errorName === undefined ? { status: 'done' } : { status: 'done', reason: cause };
+/** A step that ended; with a reason where it is less than was planned: a fallback's, or why a part of it is missing. */
+export const endOf = (reason: string | null): StepEnd => (reason === null ? { status: 'done' } : { status: 'done', reason });
 
 export interface StepContext {
   readonly run: RunRow;
   readonly fence: Fence;
   /** As published: `agent/item#attempt`. */
   readonly stepName: string;
-  /** Of a fallback: why the step it stands in for failed, as that step said it, else read off the error's name. */
-  readonly cause: string;
+  /** Of a fallback: why the step it stands in for failed, as that step said it, else read off the error's name. Null for the step itself. */
+  readonly cause: string | null;
   publish(events: readonly ProgressEvent[]): Promise<void>;
 }
 
@@ -62,7 +61,8 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
     // Taking the next attempt clears what the failed one said.
     const before = step.fallbackFor === undefined ? null : await getStep(tx, runId, name, item);
     const fence = await beginStepUnlessDone(tx, runId, name, item, step.fallbackFor === undefined ? 'task' : 'fallback');
-    return fence === null ? null : { run, fence, cause: before?.reason ?? whyDegraded(step.fallbackFor ?? '') };
+    const cause = step.fallbackFor === undefined ? null : (before?.reason ?? whyDegraded(step.fallbackFor));
+    return fence === null ? null : { run, fence, cause };
   });
   if (begun === null) return null;
   const { run, fence, cause } = begun;
@@ -70,7 +70,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   const publish = (events: readonly ProgressEvent[]) =>
     deps.progress.publish({ runId, projectId: run.projectId, epoch: fence.epoch }, events);
   const began = [stepStarted(agent, label, fence.attempt)];
-  if (step.fallbackFor !== undefined) began.push(degraded(name, cause), countDegraded);
+  if (cause !== null) began.push(...degraded(name, cause));
   await publish(began);
   try {
     return await work({ run, fence, cause, publish, stepName: stepName(agent, label, fence.attempt) });
@@ -93,8 +93,11 @@ async function noteFailure({ store, logger }: StepDeps, fence: Fence, error: unk
   }
 }
 
-const degraded = (step: string, reason: string) => custom({ name: 'assay.degraded', value: { step, reason } });
-const countDegraded: ProgressEvent = { type: 'STATE_CHANGE', add: { degraded: 1 } };
+/** Says that a step is less than was planned, and counts it. */
+export const degraded = (step: string, reason: string): ProgressEvent[] => [
+  custom({ name: 'assay.degraded', value: { step, reason } }),
+  { type: 'STATE_CHANGE', add: { degraded: 1 } },
+];
 
 /** What a reader is told of an error of which only the name is left. */
 export function whyDegraded(name: string): string {

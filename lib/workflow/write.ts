@@ -1,24 +1,60 @@
+import type { Model } from '../agents/model.ts';
+import { planWithModel } from '../agents/remediation/plan.ts';
+import { writeSectionWithModel, writeSummaryWithModel } from '../agents/report/write.ts';
+import type { Prose } from '../contract/report.ts';
 import type { SectionInput } from '../contract/run-state.ts';
+import { assembleReport } from '../report/assemble.ts';
+import { sectionTitles } from '../report/prose.ts';
+import { findingSection } from '../report/sections.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { writeSection } from '../store/report.ts';
+import { insertRemediation } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
-import { endOf, fallbackOf, runStep, type StepDeps, type StepOf } from './step.ts';
+import type { Tx } from '../store/store.ts';
+import { loadRunData } from './run-data.ts';
+import { endOf, fallbackOf, runStep, type StepContext, type StepDeps, type StepOf } from './step.ts';
+import { type ModelDeps, modelOf } from './step-model.ts';
+
+export interface WriteDeps extends StepDeps, ModelDeps {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
 
 /*
  * The prose that figures make (lib/report/prose.ts) is computed when the report is assembled, because until then the figures can
  * still change. So without a model these steps have nothing to store: that one ended well, or which fallback took its place, is
- * what the report says of it.
+ * what the report says of it. What a model writes is stored as it came, and assembly prints what of it holds.
  */
 
-/** One section of the report. */
-export const writeOneSection = (deps: StepDeps, { runId, sectionId }: SectionInput, errorName?: string): Promise<void> =>
-  settle(deps, { runId, name: 'section', agent: 'report', item: sectionId }, errorName);
+/** One section of the report; the one on weaknesses also describes the findings. */
+export const writeOneSection = (deps: WriteDeps, { runId, sectionId }: SectionInput, errorName?: string): Promise<void> =>
+  settle(deps, { runId, name: 'section', agent: 'report', item: sectionId }, errorName, async (model, context) => {
+    const { report } = await reportSoFar(deps, context);
+    const { prose, findings } = await writeSectionWithModel(model, report, sectionId);
+    const rows = [...findings].map(([id, description]) => ({ id: findingSection(id), title: '', prose: description }));
+    if (prose !== null) rows.push({ id: sectionId, title: sectionTitles[sectionId], prose });
+    return async (tx) => {
+      for (const row of rows) await writeSection(tx, context.fence, row);
+    };
+  });
 
 /** The executive summary. */
-export const writeRunSummary = (deps: StepDeps, runId: string, errorName?: string): Promise<void> =>
-  settle(deps, { runId, name: 'summarise', agent: 'report', item: '' }, errorName);
+export const writeRunSummary = (deps: WriteDeps, runId: string, errorName?: string): Promise<void> =>
+  settle(deps, { runId, name: 'summarise', agent: 'report', item: '' }, errorName, async (model, context) => {
+    const { report } = await reportSoFar(deps, context);
+    const prose: Prose | null = await writeSummaryWithModel(model, report);
+    return async (tx) => {
+      if (prose !== null) await writeSection(tx, context.fence, { id: 'summary', title: 'Summary', prose });
+    };
+  });
 
-/** What to do about the findings: the steps of the checks that failed. */
-export const planRemediation = (deps: StepDeps, runId: string, errorName?: string): Promise<void> =>
-  settle(deps, { runId, name: 'remediate', agent: 'remediation', item: '' }, errorName);
+/** What to do about the findings: the steps of the checks that failed, and what the remediation agent makes of them. */
+export const planRemediation = (deps: WriteDeps, runId: string, errorName?: string): Promise<void> =>
+  settle(deps, { runId, name: 'remediate', agent: 'remediation', item: '' }, errorName, async (model, context) => {
+    const { report, checks } = await reportSoFar(deps, context);
+    const items = await planWithModel(model, runId, report, checks);
+    return (tx) => insertRemediation(tx, context.fence, items);
+  });
 
 /** The difference to the project's previous run is computed at assembly too: it needs the final findings. */
 export const compareWithPrevious = (deps: StepDeps, runId: string): Promise<void> =>
@@ -26,7 +62,7 @@ export const compareWithPrevious = (deps: StepDeps, runId: string): Promise<void
 
 /** In place of a whole report stage that failed: no model, no network, every part from the figures. */
 export async function fallBackToFigures(
-  deps: StepDeps,
+  deps: WriteDeps,
   runId: string,
   sectionIds: readonly SectionInput['sectionId'][],
   errorName: string,
@@ -36,8 +72,27 @@ export async function fallBackToFigures(
   await writeRunSummary(deps, runId, errorName);
 }
 
-async function settle(deps: StepDeps, step: Omit<StepOf, 'inReport' | 'fallbackFor'>, errorName?: string): Promise<void> {
-  await runStep(deps, { ...step, inReport: true, ...fallbackOf(errorName) }, ({ fence, cause }) =>
-    deps.store.forRun(step.runId, (tx) => finishStep(tx, fence, endOf(errorName, cause))),
-  );
+/** The report as it would be now; final but for what the report stage itself adds. */
+async function reportSoFar({ store, clock, signal }: WriteDeps, { run }: StepContext) {
+  const { data } = await loadRunData(store, run.id, clock.now(), signal);
+  return { report: assembleReport(data), checks: data.checks };
+}
+
+/** Asks the model; what it gives is written together with the step's end. */
+type Ask = (model: Model, context: StepContext) => Promise<(tx: Tx) => Promise<void>>;
+
+async function settle(
+  deps: StepDeps & ModelDeps,
+  step: Omit<StepOf, 'inReport' | 'fallbackFor'>,
+  errorName?: string,
+  ask?: Ask,
+): Promise<void> {
+  await runStep(deps, { ...step, inReport: true, ...fallbackOf(errorName) }, async (context) => {
+    const model = ask === undefined || errorName !== undefined ? null : await modelOf(deps, context);
+    const write = model === null || ask === undefined ? null : await ask(model, context);
+    await deps.store.forRun(step.runId, async (tx) => {
+      await write?.(tx);
+      await finishStep(tx, context.fence, endOf(context.cause));
+    });
+  });
 }

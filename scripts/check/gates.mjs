@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** Folders that hold sources, as far as they exist. */
 const folders = (root) =>
-  ['bench', 'cli', 'functions', 'infra', 'lib', 'local', 'prisma', 'scripts', 'test', 'web'].filter((name) =>
+  ['bench', 'cli', 'eval', 'functions', 'infra', 'lib', 'local', 'prisma', 'scripts', 'test', 'web'].filter((name) =>
     existsSync(join(root, name)),
   );
 

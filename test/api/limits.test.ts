@@ -63,7 +63,7 @@ test.each([
   [{ connectionIds: [] }, 'body.connectionIds'],
   [{ connectionIds: Array.from({ length: 11 }, () => randomUUID()) }, 'body.connectionIds'],
   [{ connectionIds: [randomUUID()], frameworkId: 'iso' }, "'iso' is unknown; choose from nist-csf-2.0, nist-ssdf-1.1"],
-  [{ connectionIds: [randomUUID()], mode: 'model' }, "only 'checks' is offered"],
+  [{ connectionIds: [randomUUID()], mode: 'model' }, 'no model is configured here'],
 ])('a start of %j is refused with what is wrong', async (body, expected) => {
   const { person, projectId } = await starter();
   const answer = await person.ask('POST /projects/{projectId}/runs', { params: { projectId }, body });

@@ -18,7 +18,7 @@ const cruise = z.object({
 });
 
 async function cruiseFrom(folder: string): Promise<z.infer<typeof cruise>['summary']> {
-  const parts = new Set(['bench', 'cli', 'functions', 'infra', 'lib', 'local', 'prisma', 'test', 'web']);
+  const parts = new Set(['bench', 'cli', 'eval', 'functions', 'infra', 'lib', 'local', 'prisma', 'test', 'web']);
   const folders = (await readdir(folder, { withFileTypes: true })).filter(
     (entry) => entry.isDirectory() && parts.has(entry.name),
   );

@@ -6,7 +6,7 @@ import { broken } from './source-rules.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 async function sources(): Promise<string[]> {
-  const folders = ['bench', 'cli', 'functions', 'infra', 'lib', 'local', 'test', 'web'];
+  const folders = ['bench', 'cli', 'eval', 'functions', 'infra', 'lib', 'local', 'test', 'web'];
   const listed = await Promise.all(
     folders.map(async (folder) => {
       const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);

@@ -23,6 +23,8 @@ export const ends: Readonly<Record<PersonalityName, End>> = {
 
   'thousands of tools': ['listTools', 'too-large'],
   'a page of tools after another': ['listTools', 'too-large', 'timed-out'],
+  'a large page of tools after another': ['listTools', 'too-large'],
+  'a name without end': ['listTools', 'protocol'],
   'other tools each time': null,
   'tools that are none': ['listTools', 'protocol'],
   'a deep schema': ['listTools', 'too-large'],

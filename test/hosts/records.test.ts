@@ -163,7 +163,8 @@ describe('alerts on GitLab', () => {
       severity: 'CRITICAL',
       detectedAt: '2026-10-01T08:00:00Z',
     };
-    const vulnerabilities = { secret_detection: [found], sast: [] };
+    const finding = { ...found, id: 'gid://gitlab/Vulnerability/13', severity: 'LOW' };
+    const vulnerabilities = { secret_detection: [found], sast: [finding] };
     const { calls, evidence } = await through(gitlab({ vulnerabilities }), 'alerts');
     const secrets = setOf(evidence, 'secret-alert');
     expect(recordsWhere(secrets, [open, critical]).map(({ resource }) => resource)).toEqual(['vulnerability 12']);
@@ -172,6 +173,17 @@ describe('alerts on GitLab', () => {
     const { listing } = setOf(evidence, 'code-alert');
     const swapped = { ...evidence, sets: { 'secret-alert': { ...secrets, listing } } };
     expect(verified(calls, swapped, [countRecords({ ...secrets, records: [] }, [open])])[0]).toMatchObject({ ok: false });
+  });
+
+  test('a project that no scanner ever looked at is not a clean one', async () => {
+    const { evidence } = await through(
+      gitlab({ vulnerabilities: { secret_detection: [], sast: [], dependency_scanning: [] } }),
+      'alerts',
+    );
+    expect(evidence.sets).toEqual({});
+    expect(Object.values(evidence.unseen)).toEqual(
+      Array(3).fill(expect.stringContaining('nothing shows that a scanner ever ran')),
+    );
   });
 });
 

@@ -186,6 +186,20 @@ export const tables: Readonly<Record<string, TableRules>> = {
     (w) =>
       `(id, "runId", "findingIds", title, steps, effort, priority) VALUES (${q(w.fresh)}, ${q(w.run)}, '{}', 't', '{}', 'small', 1)`,
   ),
+  ModelCall: ofRun(
+    null,
+    false,
+    (w) => `id = ${q(w.modelCall)}`,
+    (w) =>
+      `(id, "runId", step, attempt, "callKey", kind, schema, model, "startedAt", "durationMs", status, "promptTokens", "completionTokens")
+       VALUES (${q(w.fresh)}, ${q(w.run)}, 's', 1, 'n', 'plan', 's', 'm', now(), 1, 'ok', 1, 1)`,
+  ),
+  Withheld: ofRun(
+    null,
+    true,
+    (w) => `id = ${q(w.withheld)}`,
+    (w) => `(id, "runId", step, claim, reason) VALUES (${q(w.fresh)}, ${q(w.run)}, 's', 'c', 'r')`,
+  ),
   Section: ofRun(
     'title',
     false,

@@ -26,6 +26,7 @@ import { getEvidence, getFinding, insertEvidence, insertFindings, listEvidence, 
 import { claimKey, releaseKey, settleKey } from '../../lib/store/idempotency.ts';
 import { completeToolCalls, insertBlobs, ledgerOf, pageOfLedger, readBlobs, startToolCalls } from '../../lib/store/ledger.ts';
 import { deleteMember, insertMember, listMembers, otherOwners, roleIn, updateMember } from '../../lib/store/members.ts';
+import { insertModelCall, modelAnswers, modelUsage } from '../../lib/store/model-calls.ts';
 import { deleteGrant, getGrant, listGrants, renewGrant, replaceGrant } from '../../lib/store/oauth-grants.ts';
 import { insertOverlay, latestOverlays } from '../../lib/store/overlays.ts';
 import { connectionsOfRun, getPlanTask, insertPlanTasks, listPlanTasks } from '../../lib/store/plan.ts';
@@ -75,8 +76,9 @@ import {
   listSteps,
 } from '../../lib/store/steps.ts';
 import { openStore } from '../../lib/store/store.ts';
-import { acceptTool, getToolPolicy, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
+import { acceptTool, getToolPolicy, pinnedTools, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
 import type { Tx } from '../../lib/store/tx.ts';
+import { insertWithheld, listWithheld } from '../../lib/store/withheld.ts';
 import { testDatabase } from '../support/services.ts';
 import { tables } from './probes.ts';
 import { blobSha256, createWorld } from './world.ts';
@@ -132,6 +134,10 @@ const readers: Readonly<Record<string, Call>> = {
   listPopulations: (tx) => listPopulations(tx, w.run),
   listProjects: (tx) => listProjects(tx, w.editor, page),
   listRemediation: (tx) => listRemediation(tx, w.run),
+  listWithheld: (tx) => listWithheld(tx, w.run),
+  pinnedTools: async (tx) => [...(await pinnedTools(tx, [w.connection]))],
+  modelAnswers: async (tx) => [...(await modelAnswers(tx, w.run, 's', ''))],
+  modelUsage: async (tx) => ((await modelUsage(tx, w.run)).calls === 0 ? null : 'used'),
   listRuns: (tx) => listRuns(tx, w.project, page),
   listSections: (tx) => listSections(tx, w.run),
   listSteps: (tx) => listSteps(tx, w.run),
@@ -197,12 +203,18 @@ const writers: Readonly<Record<string, Call>> = {
   insertEvidence: (tx) => insertEvidence(tx, fence, []),
   insertFindings: (tx) => insertFindings(tx, fence, []),
   insertGaps: (tx) => insertGaps(tx, fence, []),
+  insertModelCall: (tx) =>
+    insertModelCall(tx, fence, {
+      ...{ id: w.fresh, callKey: 'n', kind: 'plan', schema: 's', model: 'm', startedAt: at, durationMs: 1, status: 'ok' },
+      ...{ error: null, finishReason: null, promptTokens: 1, completionTokens: 1, answer: {} },
+    }),
   insertMember: (tx) => insertMember(tx, w.project, w.newcomer, 'owner'),
   insertOverlay: (tx) =>
     insertOverlay(tx, w.project, w.editor, { findingId: w.finding, status: 'accepted', reason: 'r', expiresAt: null }),
   insertPlanTasks: (tx) => insertPlanTasks(tx, fence, []),
   insertPopulations: (tx) => insertPopulations(tx, fence, []),
   insertProject: (tx) => insertProject(tx, w.editor, { id: w.fresh, name: 'n', retentionDays: 1 }),
+  insertWithheld: (tx) => insertWithheld(tx, fence, []),
   insertRemediation: (tx) => insertRemediation(tx, fence, []),
   insertReport: (tx) => insertReport(tx, w.siblingRun, { projectId: w.project, root: 'r', objectKey: 'k', content: {} }),
   insertRun: (tx) =>

@@ -11,7 +11,18 @@ const names = [
   ...(['run', 'previousRun', 'siblingRun', 'borrowingRun', 'foreignRun', 'foreignPrevious'] as const),
   ...(['connection', 'otherConnection', 'ownersConnection', 'strangersConnection'] as const),
   ...(['planTask', 'toolCall', 'evidence', 'gap', 'finding', 'previousFinding', 'siblingFinding', 'foreignFinding'] as const),
-  ...(['overlay', 'decision', 'remediation', 'approval', 'foreignApproval', 'auditEvent', 'personalEvent', 'fresh'] as const),
+  ...([
+    'overlay',
+    'decision',
+    'remediation',
+    'modelCall',
+    'withheld',
+    'approval',
+    'foreignApproval',
+    'auditEvent',
+    'personalEvent',
+    'fresh',
+  ] as const),
 ];
 export type Name = (typeof names)[number];
 export type World = Readonly<Record<Name, string>>;
@@ -165,6 +176,19 @@ export async function createWorld(client: pg.Client): Promise<World> {
     effort: 'small',
     priority: 1,
   });
+  const asked = {
+    step: 's',
+    attempt: 1,
+    callKey: 'k',
+    kind: 'plan',
+    schema: 's',
+    model: 'm',
+    startedAt: '2020-01-01',
+    durationMs: 1,
+  };
+  const tokens = { status: 'ok', promptTokens: 1, completionTokens: 1, answer: '{}' };
+  await insert('ModelCall', { id: w.modelCall, runId: w.run, ...asked, ...tokens });
+  await insert('Withheld', { id: w.withheld, runId: w.run, step: 's', claim: 'c', reason: 'r' });
   await insert('Section', { runId: w.run, id: 's', title: 't', prose, origin: 'check' });
   const report = (runId: string, projectId: string) => {
     return { runId, projectId, root: 'r', objectKey: runId, content: '{"schema":"assay.report/1"}' };

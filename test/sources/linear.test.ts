@@ -50,3 +50,15 @@ test('a ticket without a priority cannot be said to be in time', async () => {
   const { results } = await judged([ticket('SHOP-7', { priority: 'No priority', createdAt: old })]);
   expect(results).toEqual({ 'issues-vulnerabilities-overdue': 'unknown' });
 });
+
+test('a label that nobody uses shows nothing', async () => {
+  const { results } = await judged([ticket('SHOP-5', { createdAt: old, labels: ['Feature'] })]);
+  expect(results).toEqual({ 'issues-vulnerabilities-overdue': 'unknown' });
+});
+
+test('a page that does not say whether it is the last one leaves the list incomplete', async () => {
+  const source = await serveLinear(sound, { pageInfo: false });
+  served.push(source);
+  const { results, complete } = await assess(source, 'issues', asOf);
+  expect([results, complete]).toEqual([{ 'issues-vulnerabilities-overdue': 'unknown' }, false]);
+});

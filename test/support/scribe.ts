@@ -1,11 +1,9 @@
 /** A real MCP server on loopback that can write: it remembers every call, and its definitions can change under its users. */
-import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { ListToolsRequestSchema, ToolSchema } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Source } from '../../local/folder.ts';
+import { served } from './mcp/served.ts';
 
 export interface Scribe {
   readonly source: Source;
@@ -24,7 +22,7 @@ export async function startScribe(profile: string): Promise<Scribe> {
   let description = 'Writes a note.';
   let breaking = false;
   let listed: readonly object[] | null = null;
-  const server = createServer((request, response) => {
+  const bridge = await served((request) => {
     const mcp = new McpServer({ name: 'scribe', version: '1' });
     // It calls itself harmless: a hint, and no permission.
     const annotations = { readOnlyHint: true, destructiveHint: false };
@@ -38,29 +36,10 @@ export async function startScribe(profile: string): Promise<Scribe> {
       const tools = z.array(ToolSchema).parse(listed);
       mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
     }
-    // Not answered by sessions, so that every request stands alone.
-    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
-    response.on('close', () => void mcp.close());
-    void mcp.connect(transport).then(() => transport.handleRequest(request, response));
+    return mcp;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const origin = `http://127.0.0.1:${address.port}`;
-  const stop = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  const bridge = {
-    url: `${origin}/mcp`,
-    origin,
-    headers: { 'x-key': randomUUID() },
-    pid: process.pid,
-    kill: () => undefined,
-    stop,
-  };
   return {
-    source: { name: `scribe ${address.port}`, profile, bridge },
+    source: { name: `scribe ${new URL(bridge.origin).port}`, profile, bridge },
     written,
     describe: (text) => {
       description = text;

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { type Client, createClient } from '../../lib/client/client.ts';
 import { type Envelope, isTerminal, type RunEventBody } from '../../lib/contract/events.ts';
 import { type Report, report as reportSchema } from '../../lib/contract/report.ts';
+import type { RunMode } from '../../lib/contract/vocabulary.ts';
 import { verifyBundle } from '../../lib/evidence/verify.ts';
 import { verifiedToTheEnd } from '../../lib/progress/verify.fixture.ts';
 import { type Assessment, download } from '../../local/assessment.ts';
@@ -64,6 +65,8 @@ export interface StartOptions {
   readonly interfere?: Interfere;
   /** Whether the run may ask its starter; as the API has it unless given. */
   readonly approvals?: boolean;
+  /** Checks alone unless given. */
+  readonly mode?: RunMode;
 }
 
 export interface FinishOptions {
@@ -232,12 +235,12 @@ export async function testStack({
     sources,
     ...lines,
     sql,
-    async start({ sources: wanted = sources[0] ?? [], interfere = letAll, approvals = true } = {}) {
+    async start({ sources: wanted = sources[0] ?? [], interfere = letAll, approvals = true, mode = 'checks' } = {}) {
       const connectionIds = await Promise.all(wanted.map(connectionOf));
       const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
       const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
       const { runId } = await interference.begin(
-        async () => ({ runId: await client.startRun(projectId, { connectionIds, approvals }) }),
+        async () => ({ runId: await client.startRun(projectId, { connectionIds, approvals, mode }) }),
         interfere,
       );
       return follow(runId, projectId);

@@ -33,7 +33,7 @@ const signs: readonly { readonly module: string; readonly uses: readonly Use[] }
   { module: 'prisma/migrate.ts', uses: ['database-owner'] },
   { module: 'lib/cache/cache.ts', uses: ['cache'] },
   { module: 'lib/auth/verify.ts', uses: ['sign-in'] },
-  { module: 'lib/llm/', uses: ['model'] },
+  { module: 'lib/llm/endpoint.ts', uses: ['model'] },
   { module: 'lib/runtime/push.ts', uses: ['push'] },
   { module: 'lib/objects/objects.ts', uses: ['read-objects', 'write-objects', 'erase-objects'] },
   { module: 'lib/keys/kms.ts', uses: ['seal', 'unseal', 'sign'] },

@@ -67,6 +67,7 @@ export const routes = [
         stateMachineArn: config.stateMachineArn(),
         clock: systemClock,
         limits: config.limits(),
+        model: config.model().model,
         logger,
       };
       return { body: await startRun(deps, principal, { ...params, ...body }, signal) };

@@ -10,6 +10,7 @@ const opened = async () => ({
   stateMachineArn: config.stateMachineArn(),
   clock: systemClock,
   limits: config.limits(),
+  model: config.model().model,
 });
 
 export const workflow: Pick<MessageDependencies, 'startRun' | 'cancelRun' | 'decide'> = {

@@ -17,6 +17,8 @@ export interface SetOf<K extends RecordKind> {
   readonly asOf: string;
   /** Why there may be more than was listed, apart from answers that cannot be read; null when there is not. */
   readonly note: string | null;
+  /** Why an empty list shows nothing, for sources that answer so too where nothing was ever looked for. */
+  readonly empty?: string;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface SetOf<K extends RecordKind> {
  * where none can be read: then nothing of the kind was seen.
  */
 export function recordSet<K extends RecordKind>(
-  { kind, family, asOf, note }: SetOf<K>,
+  { kind, family, asOf, note, empty }: SetOf<K>,
   answers: readonly Answered[],
 ): RecordSet<K> | { readonly problem: string } {
   const problems: string[] = note === null ? [] : [note];
@@ -34,6 +36,7 @@ export function recordSet<K extends RecordKind>(
     return 'problem' in read ? [] : [read];
   });
   if (seen.length === 0) return { problem: problems.join('; ') || 'it was not asked' };
+  if (empty !== undefined && seen.every(({ records }) => records.length === 0)) return { problem: empty };
   const listing: Listing = {
     toolCallIds: seen.map(({ toolCallId }) => toolCallId),
     blobSha256s: [...new Set(seen.flatMap(({ blobSha256s }) => blobSha256s))],

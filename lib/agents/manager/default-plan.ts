@@ -1,4 +1,5 @@
 import type { Capability, Check } from '../../checks/check.ts';
+import type { exploration } from '../../contract/vocabulary.ts';
 import type { Framework } from '../../frameworks/framework.ts';
 import { controlsOf } from '../../frameworks/index.ts';
 
@@ -9,9 +10,14 @@ export interface PlannedTask {
   readonly source: string;
   readonly profile: string;
   readonly scope: Scope;
-  readonly capability: Capability;
+  /** Or `exploration`: no collector reads it. */
+  readonly capability: Capability | typeof exploration;
   readonly controlIds: readonly string[];
   readonly goal: string;
+  /** Tool calls beyond the collector's; 0 without a model. */
+  readonly toolBudget: number;
+  /** Milliseconds for those; null: what the task has. */
+  readonly deadlineMs: number | null;
 }
 
 /** What of a server is assessed, in its profile's words: `{ repository: 'acme/shop' }`. */
@@ -53,6 +59,8 @@ export function defaultPlan(
         capability,
         controlIds: controlsReached(checks, capability, framework.id).filter((controlId) => known.has(controlId)),
         goal: goals[capability],
+        toolBudget: 0,
+        deadlineMs: null,
       })),
     )
     .filter(({ controlIds }) => controlIds.length > 0)

@@ -12,7 +12,8 @@ export interface LinearTicket {
   readonly labels?: readonly string[];
 }
 
-export const serveLinear = (tickets: readonly LinearTicket[]): Promise<Served> =>
+/** `pageInfo: false`: it says of no page whether there is another. */
+export const serveLinear = (tickets: readonly LinearTicket[], { pageInfo = true } = {}): Promise<Served> =>
   serveMcp({
     name: 'acme on Linear',
     profile: 'linear',
@@ -35,7 +36,8 @@ export const serveLinear = (tickets: readonly LinearTicket[]): Promise<Served> =
           const from = after === undefined ? 0 : found.findIndex(({ id }) => id === after) + 1;
           const page = found.slice(from, from + limit);
           const hasNextPage = from + limit < found.length;
-          return said({ issues: page.map(printed), hasNextPage, ...(hasNextPage ? { cursor: page.at(-1)?.id } : {}) });
+          const info = { hasNextPage, ...(hasNextPage ? { cursor: page.at(-1)?.id } : {}) };
+          return said({ issues: page.map(printed), ...(pageInfo ? info : {}) });
         },
       );
       return server;

@@ -7,7 +7,9 @@ import { projectOf } from './repository-files.ts';
 
 /** Collects vulnerabilities of GitLab's scanners, in every state; the project's licence decides whether there are any. */
 export async function collectGitlabAlerts(call: CallTools, context: CollectContext): Promise<Collected<SourceRecords>> {
-  const of = { family: 'gitlab', asOf: context.asOf };
+  // A project without scanners has an empty list as well.
+  const empty = 'none is listed in any state, and nothing shows that a scanner ever ran';
+  const of = { family: 'gitlab', asOf: context.asOf, empty };
   const scanned = (report_type: string): [LedgerCall, ReturnType<typeof byCursor>] => {
     const first = { tool: 'list_project_vulnerabilities', args: { ...projectOf(context), report_type, first: 100 } };
     return [first, byCursor(first, paged)];
@@ -21,6 +23,14 @@ export async function collectGitlabAlerts(call: CallTools, context: CollectConte
   return sourceRecords('alerts', context.asOf, shown);
 }
 
+/** A page that says there is more and not where is no last page. */
 const paged = z
-  .object({ pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }) })
-  .transform(({ pageInfo }) => (pageInfo.hasNextPage ? pageInfo.endCursor : null));
+  .object({
+    pageInfo: z
+      .union([
+        z.object({ hasNextPage: z.literal(false) }),
+        z.object({ hasNextPage: z.literal(true), endCursor: z.string().min(1) }),
+      ])
+      .transform((info) => (info.hasNextPage ? info.endCursor : null)),
+  })
+  .transform(({ pageInfo }) => pageInfo);

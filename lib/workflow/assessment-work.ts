@@ -1,0 +1,100 @@
+import type { AssessmentWork } from '../agents/assessment/assess.ts';
+import { exhibitsFor, type Recording, termsOf, worthReading } from '../agents/assessment/exhibits.ts';
+import { checks } from '../checks/index.ts';
+import type { EvidenceItem } from '../contract/report.ts';
+import type { CheckVerdict } from '../domain/verdict.ts';
+import type { ControlGroup, Framework } from '../frameworks/framework.ts';
+import type { CheckResultRow, ToolCallRow } from '../report/run-data.ts';
+import { listEvidence } from '../store/findings.ts';
+import { ledgerOf, readBlobs } from '../store/ledger.ts';
+import { listPlanTasks } from '../store/plan.ts';
+import type { RunRow } from '../store/runs.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ReadingDeps {
+  readonly store: Store;
+  readonly signal: AbortSignal;
+}
+
+/** What the assessment agent is shown: the group's controls with what checks say of them, and recorded answers that speak of them. */
+export async function workOf(
+  { store, signal }: ReadingDeps,
+  { id: runId, projectId }: RunRow,
+  framework: Framework,
+  { id, title, categories }: ControlGroup,
+  results: readonly CheckResultRow[],
+): Promise<AssessmentWork> {
+  const controls = categories.flatMap((category) => category.controls);
+  const terms = termsOf(controls.flatMap((control) => [control.title, control.asks]));
+  const recorded = await store.forRun(
+    runId,
+    async (tx) => ({
+      evidence: new Map((await listEvidence(tx, runId)).map((item) => [item.id, item])),
+      calls: await ledgerOf(tx, runId),
+      sources: new Map((await listPlanTasks(tx, runId)).map((task) => [task.id, task.source])),
+    }),
+    { signal },
+  );
+  const recordings = worthReading(recordingsOf(recorded.calls, recorded.sources), terms);
+  const hashes = recordings.map(({ blobSha256 }) => blobSha256);
+  const contents = await store.forRun(runId, (tx) => readBlobs(tx, projectId, hashes), { signal });
+  const read = recordings.flatMap((one) => {
+    const content = contents.get(one.blobSha256);
+    return content === undefined ? [] : [{ ...one, content }];
+  });
+  return {
+    runId,
+    group: { id, title },
+    controls: controls.map((control) => {
+      const answers = answersOf(results, framework, control.id);
+      return {
+        ...{ id: control.id, title: `${control.title}. ${control.asks}`, weight: control.weight, checks: answers },
+        isOpen: answers.every(({ result }) => result === 'unknown' || result === 'not-applicable'),
+        passed: passedBytes(results, framework, control.id, recorded.evidence),
+      };
+    }),
+    exhibits: exhibitsFor(read, terms),
+  };
+}
+
+/** What the passing observations of a control's checks cite. */
+function passedBytes(
+  results: readonly CheckResultRow[],
+  framework: Framework,
+  controlId: string,
+  evidence: ReadonlyMap<string, EvidenceItem>,
+) {
+  return results
+    .filter(({ checkId }) => mapped(checkId, framework.id).includes(controlId))
+    .flatMap(({ observations }) =>
+      observations.filter(({ result }) => result === 'pass').flatMap(({ evidenceIds }) => evidenceIds),
+    )
+    .flatMap((id) => {
+      const item = evidence.get(id);
+      return item?.kind === 'excerpt' ? [item] : [];
+    });
+}
+
+/** The text blocks of completed calls; of a file that was taken out of an answer, the file. */
+function recordingsOf(calls: readonly ToolCallRow[], sources: ReadonlyMap<string, string>): Recording[] {
+  return calls.flatMap(({ id: toolCallId, planTaskId, tool, args, status, startedAt, blobs }) => {
+    if (status !== 'ok') return [];
+    const origins = new Set(blobs.flatMap(({ derivedFrom }) => derivedFrom ?? []));
+    return blobs
+      .filter(({ index, truncated }) => !origins.has(index) && !truncated)
+      .map(({ sha256, bytes }) => ({
+        ...{ toolCallId, planTaskId, tool, args, bytes, blobSha256: sha256, source: sources.get(planTaskId) ?? 'unknown source' },
+        collectedAt: startedAt.toISOString(),
+      }));
+  });
+}
+
+/** What the checks say of one control. */
+export const answersOf = (results: readonly CheckResultRow[], framework: Framework, controlId: string): CheckVerdict[] =>
+  results
+    .filter(({ checkId }) => mapped(checkId, framework.id).includes(controlId))
+    .map(({ checkId, result, reason }) => ({ id: checkId, result, reason }));
+
+/** The controls that a check speaks to. */
+export const mapped = (checkId: string, frameworkId: string): readonly string[] =>
+  checks.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];

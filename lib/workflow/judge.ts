@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { checkRows } from '../agents/extraction/check-rows.ts';
+import type { Collected } from '../agents/extraction/collected.ts';
+import { evaluateChecks } from '../checks/evaluate.ts';
+import { checks } from '../checks/index.ts';
+import { custom, stateDelta } from '../progress/makers.ts';
+import { insertEvidence } from '../store/findings.ts';
+import type { PlanTaskRow } from '../store/plan.ts';
+import { insertCheckResults, insertGaps, insertPopulations } from '../store/results.ts';
+import { finishStep } from '../store/steps.ts';
+import type { LedgerTools } from './ledger-tools.ts';
+import { degraded, endOf, type StepContext, type StepDeps } from './step.ts';
+
+export interface JudgeDeps extends StepDeps {
+  readonly signal: AbortSignal;
+}
+
+export interface NewGap {
+  readonly source: string;
+  readonly reason: string;
+  readonly controlIds: readonly string[];
+}
+
+export interface Found {
+  readonly tools: LedgerTools;
+  readonly collected: Collected | null;
+  readonly gaps: readonly NewGap[];
+  /** Why the agent's part is missing; null when it is not. */
+  readonly lost: string | null;
+}
+
+/** Everything that the step found is written in one transaction with its end. */
+export async function judge(
+  deps: JudgeDeps,
+  { run, fence, cause, publish }: StepContext,
+  planTask: PlanTaskRow,
+  { tools, collected, gaps, lost }: Found,
+): Promise<void> {
+  const populations = collected?.populations ?? [];
+  const rows = collected === null ? { evidence: [], checks: [] } : await checked(deps, collected, tools);
+  const gapOf = (controlIds: readonly string[]) => (reason: string) => ({ source: planTask.source, reason, controlIds });
+  // A fallback's own gap says why; naming every single thing behind it would say it a hundred times.
+  const further =
+    cause === null ? [...tools.refused().map(gapOf(planTask.controlIds)), ...fewer(collected?.gaps ?? []).map(gapOf([]))] : [];
+  const allGaps: readonly NewGap[] = [...gaps, ...further];
+  await deps.store.forRun(run.id, async (tx) => {
+    await insertEvidence(tx, fence, rows.evidence);
+    await insertCheckResults(
+      tx,
+      fence,
+      rows.checks.map((row) => ({ planTaskId: planTask.id, ...row })),
+    );
+    await insertPopulations(
+      tx,
+      fence,
+      populations.map((population) => ({ planTaskId: planTask.id, ...population })),
+    );
+    await insertGaps(
+      tx,
+      fence,
+      allGaps.map((gap) => ({ id: randomUUID(), ...gap })),
+    );
+    await finishStep(tx, fence, endOf(cause ?? lost));
+  });
+  await publish([
+    ...(lost === null ? [] : degraded('extract', lost)),
+    ...allGaps.map(({ source, reason, controlIds }) =>
+      custom({ name: 'assay.gap', value: { source, step: 'extract', reason, controls: [...controlIds] } }),
+    ),
+    stateDelta({ add: { gaps: allGaps.length } }),
+  ]);
+}
+
+async function checked(deps: JudgeDeps, { evidence }: Collected, { collectedAt }: LedgerTools) {
+  const results = await evaluateChecks(checks, evidence);
+  deps.signal.throwIfAborted();
+  return checkRows(results, evidence, collectedAt, randomUUID);
+}
+
+/** Single things named one by one; the rest as a number. */
+const MAX_GAPS = 20;
+
+function fewer(gaps: readonly string[]): string[] {
+  if (gaps.length <= MAX_GAPS) return [...gaps];
+  return [...gaps.slice(0, MAX_GAPS - 1), `${gaps.length - MAX_GAPS + 1} more files or folders could not be read`];
+}
