@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
+import { retriedErrors, throttledError } from '../../lib/contract/errors.ts';
 import { loadMachines } from '../../local/workflow/definitions.ts';
 
 /** What nearly every task has; a task that differs is seen at once. */
-const usualRetry = 'transient errors twice, after about 1 s and 2 s';
+const usualRetry = 'waits for an instance; transient errors twice';
 
 /** Addresses become paths, the usual retry one word: what is left is the run. */
 function readable(value: unknown): unknown {
@@ -20,12 +22,14 @@ function readable(value: unknown): unknown {
 }
 
 function retry(rules: unknown): unknown {
-  const [first, ...more] = Array.isArray(rules) ? rules : [];
-  const { ErrorEquals: errors, ...how } = Object(first);
-  const usual = more.length === 0 && JSON.stringify(how) === JSON.stringify(wait);
-  return usual && Array.isArray(errors) ? (errors.length === 3 ? usualRetry : [...errors, usualRetry]) : rules;
+  return isDeepStrictEqual(rules, usual) ? usualRetry : rules;
 }
-const wait = { IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2, JitterStrategy: 'FULL' };
+const how = (seconds: number, attempts: number, backoff: number) =>
+  ({ IntervalSeconds: seconds, MaxAttempts: attempts, BackoffRate: backoff, JitterStrategy: 'FULL' }) as const;
+const usual = [
+  { ErrorEquals: [throttledError], MaxDelaySeconds: 15, ...how(2, 10, 1.5) },
+  { ErrorEquals: [...retriedErrors], ...how(1, 2, 2) },
+];
 
 /**
  * A change of the run is a change of one of these files, which a person reads: `npx vitest run infra/workflow -u` writes them.

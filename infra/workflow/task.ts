@@ -13,9 +13,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { retriedErrors } from '../../lib/contract/errors.ts';
+import { retriedErrors, throttledError } from '../../lib/contract/errors.ts';
 import type { TaskFunction } from '../functions.ts';
-import { retry, type TaskTiming } from './timing.ts';
+import { retry, type TaskTiming, throttled } from './timing.ts';
 
 /** The functions that the tasks invoke, by path. */
 export type TaskFunctions = Readonly<Record<TaskFunction, LambdaFunction>>;
@@ -84,6 +84,14 @@ function declare(
     taskTimeout: Timeout.duration(Duration.seconds(options.timing.state)),
     ...(fields && { payload: TaskInput.fromObject({ ...fields, ...extra }) }),
     ...answers[options.answer],
+  });
+  state.addRetry({
+    errors: [throttledError],
+    interval: Duration.seconds(throttled.intervalSeconds),
+    maxAttempts: throttled.maxAttempts,
+    backoffRate: throttled.backoffRate,
+    maxDelay: Duration.seconds(throttled.maxDelaySeconds),
+    jitterStrategy: JitterType.FULL,
   });
   state.addRetry({
     errors: [...retriedErrors, ...(options.retryAlso ?? [])],
