@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const benchmarks = ['files', 'frames', 'connections', 'guard', 'bundles'] as const;
+export const benchmarks = ['files', 'frames', 'swarm', 'connections', 'guard', 'bundles'] as const;
 export type Benchmark = (typeof benchmarks)[number];
 
 export interface Options {
@@ -23,6 +23,7 @@ Measures the system on this machine, on a data folder of its own, and prints one
 
 files    wall time and memory of a whole assessment, against a plain loop that reads the same files
 frames   time from a tool's answer to its frame in the client, against the echo of a bare socket
+swarm  wall and processor time of a run with a model, alone and with 25 users, over the waits that it cannot avoid
 connections  calls through the connection manager, against the bare client; requests before the first call
 guard    time of a request through the guarded network, against the same request without
 bundles  size and import time of every function, against an empty one`;

@@ -8,6 +8,7 @@ import { connectionsBenchmark } from './benchmarks/connections.ts';
 import { filesBenchmark } from './benchmarks/files.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
 import { guardBenchmark } from './benchmarks/guard.ts';
+import { swarmBenchmark } from './benchmarks/swarm.ts';
 import { host, load } from './host.ts';
 import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
 import type { Row } from './result.ts';
@@ -19,6 +20,8 @@ const FRAMES_SIZE = 1000;
 /** A round of them takes about a second. */
 const CALLS = 1000;
 const GUARD_REQUESTS = 1000;
+/** At once. */
+const USERS = 25;
 
 async function measure(name: Benchmark, { sizes, times }: Options, folder: string): Promise<Row[]> {
   switch (name) {
@@ -26,6 +29,8 @@ async function measure(name: Benchmark, { sizes, times }: Options, folder: strin
       return filesBenchmark({ sizes, folder, say });
     case 'frames':
       return framesBenchmark({ size: FRAMES_SIZE, folder, say });
+    case 'swarm':
+      return swarmBenchmark({ users: USERS, folder, say });
     case 'connections':
       return connectionsBenchmark({ calls: CALLS, rounds: 5, folder, say });
     case 'guard':

@@ -2,6 +2,9 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
 
+/** Context values of the command line are text. */
+const amount = z.coerce.number().min(0).transform(String);
+
 const list = z
   .string()
   .default('')
@@ -51,6 +54,11 @@ const settings = z.strictObject({
   /** Empty: no model, runs use checks alone, and no key of one is looked for. */
   model: z.string().default('gpt-5-mini'),
   modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
+  /** US dollars per million tokens of that model, in and out: both, or no cost is known. */
+  modelPriceInput: amount.optional(),
+  modelPriceOutput: amount.optional(),
+  /** US dollars that one run may cost; needs both prices. */
+  modelCostPerRun: amount.optional(),
 });
 
 export interface Config extends Omit<z.infer<typeof settings>, 'allowedOrigins'> {

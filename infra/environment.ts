@@ -13,6 +13,11 @@ export type Variables = Partial<Record<VariableName | 'NODE_OPTIONS' | 'NODE_EXT
 /** An instance shows a certificate of RDS's own authority, which Lambda has lying there; a proxy shows a public one. */
 const withRdsAuthority = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } as const;
 
+/** Empty where only one is known. */
+function pricesOf({ modelPriceInput: input, modelPriceOutput: output }: Config): Variables {
+  return input === undefined || output === undefined ? {} : { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output };
+}
+
 /** The environment of a function with these uses, and of no other: a function is given only what it needs. */
 export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: FunctionSpec): Variables {
   const keys = (): Variables => ({ KMS_KEY_ID: at('kms-sealing-key-arn'), KMS_SIGNING_KEY_ID: at('kms-signing-key-arn') });
@@ -41,6 +46,8 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
             OPENAI_API_KEY: SecretValue.secretsManager(`assay/${config.stage}/openai-api-key`).unsafeUnwrap(),
             OPENAI_BASE_URL: config.modelBaseUrl,
             OPENAI_MODEL: config.model,
+            ...pricesOf(config),
+            ...(config.modelCostPerRun === undefined ? {} : { MODEL_COST_PER_RUN: config.modelCostPerRun }),
           },
     push: () => ({ WEBSOCKET_ENDPOINT: at('websocket-endpoint') }),
     'read-objects': objects,
@@ -49,8 +56,8 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
     seal: keys,
     unseal: keys,
     sign: keys,
-    // Whether there is a model, by name: the key is for those alone that ask it.
-    'start-run': () => ({ ...runs(), OPENAI_MODEL: config.model }),
+    // Whether there is a model, by name, and what it costs: the key is for those alone that ask it.
+    'start-run': () => ({ ...runs(), OPENAI_MODEL: config.model, ...pricesOf(config) }),
     'stop-run': runs,
     'answer-task': () => ({}),
   };

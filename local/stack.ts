@@ -64,6 +64,12 @@ const personal = z.object({
   OPENAI_BASE_URL: variables.OPENAI_BASE_URL,
   OPENAI_MODEL: variables.OPENAI_MODEL.optional(),
   OPENAI_EMBEDDING_MODEL: variables.OPENAI_EMBEDDING_MODEL.optional(),
+  OPENAI_PRICE_INPUT: variables.OPENAI_PRICE_INPUT.optional(),
+  OPENAI_PRICE_OUTPUT: variables.OPENAI_PRICE_OUTPUT.optional(),
+  MODEL_TOKENS_PER_RUN: variables.MODEL_TOKENS_PER_RUN,
+  MODEL_TOKENS_PER_USER_DAY: variables.MODEL_TOKENS_PER_USER_DAY,
+  MODEL_COST_PER_RUN: variables.MODEL_COST_PER_RUN.optional(),
+  MODEL_CALLS_AT_ONCE: variables.MODEL_CALLS_AT_ONCE,
   LOG_LEVEL: variables.LOG_LEVEL,
 });
 /** The services read these two themselves, and give functions other addresses. */

@@ -59,7 +59,7 @@ const sourcePart = {
 const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
 /** Places and budgets of model calls share one slot: one script looks at all of them. */
 const modelTag = part.word('all');
-const modelPart = { calls: part.word('calls'), user: part.word('user'), run: part.word('run') };
+const modelPart = { calls: part.word('calls'), waiting: part.word('waiting'), user: part.word('user'), run: part.word('run') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
 export const keys = {
@@ -76,6 +76,7 @@ export const keys = {
   connectionOf: (userId: string, connectionId: string, what: keyof typeof sourcePart) =>
     buildKey(space.source, part.uuid(userId), part.uuid(connectionId), sourcePart[what]),
   modelCalls: () => buildKey(space.model, modelTag, modelPart.calls),
+  modelWaiting: () => buildKey(space.model, modelTag, modelPart.waiting),
   /** `day`: YYYY-MM-DD. */
   modelUser: (userId: string, day: string) =>
     buildKey(space.model, modelTag, modelPart.user, part.uuid(userId), part.opaque(day)),

@@ -33,6 +33,9 @@ const MAX_TRIES = 4;
 /** Milliseconds; doubled each time, jittered. */
 const FIRST_PAUSE_MS = 500;
 
+/** Of a wrong answer, in characters: what is shown again to the one that gave it. */
+export const MAX_REPEATED = 20_000;
+
 /** What an endpoint was found to take: asked once per process, not once per question. */
 const formats = new WeakMap<Endpoint, AnswerFormat>();
 const next: Readonly<Record<AnswerFormat, AnswerFormat | null>> = { json_schema: 'json_object', json_object: 'text', text: null };
@@ -56,7 +59,8 @@ export async function ask<S extends z.ZodType>(
     note(first);
     const read = parsed(question.schema, first.text);
     if (read.ok) return { value: read.value, raw: read.raw, used: spent };
-    messages.push({ role: 'assistant', content: first.text.slice(0, 20_000) });
+    // Endpoints refuse an empty turn.
+    if (first.text !== '') messages.push({ role: 'assistant', content: first.text.slice(0, MAX_REPEATED) });
     messages.push({
       role: 'user',
       content: `That is not the JSON that was asked for (${read.problem}). Answer again, with the JSON alone.`,
@@ -83,14 +87,15 @@ async function complete<S extends z.ZodType>(
 ): Promise<Completion> {
   for (let tries = 1; ; tries += 1) {
     const format = formats.get(endpoint) ?? 'json_schema';
-    const timeoutMs = deadlineMs - Date.now();
+    // Whole milliseconds: the SDK refuses others, and deadlines have fractions.
+    const timeoutMs = Math.floor(deadlineMs - Date.now());
     if (timeoutMs <= 0) throw new ModelTimedOut(`${endpoint.model} did not answer in time.`);
-    const json = strictSchema(schema);
+    const { json, text } = strictSchema(schema);
     // An endpoint that is not told the schema by the protocol is told in words.
     const told =
       format === 'json_schema'
         ? messages
-        : [...messages, { role: 'user' as const, content: `The JSON Schema of the answer: ${JSON.stringify(json)}` }];
+        : [...messages, { role: 'user' as const, content: `The JSON Schema of the answer: ${text}` }];
     try {
       return await endpoint.complete({
         messages: told,

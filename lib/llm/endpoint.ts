@@ -10,6 +10,7 @@ import {
   ModelTruncated,
   ModelUnavailable,
 } from './errors.ts';
+import { type ChatAnswer, chatAnswer } from './wire.ts';
 
 export interface EndpointSettings {
   readonly apiKey: string;
@@ -46,22 +47,56 @@ export interface Endpoint {
 export function openEndpoint({ apiKey, baseUrl, model }: EndpointSettings): Endpoint {
   // The SDK's own defaults are ten minutes and two retries: the deadline is ours.
   const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0 });
+  /** Older endpoints know the cap by its first name alone: found out once. */
+  let cap: 'max_completion_tokens' | 'max_tokens' = 'max_completion_tokens';
+
+  const send = async (request: CompletionRequest, signal: AbortSignal): Promise<unknown> => {
+    const { messages, maxTokens, timeoutMs } = request;
+    const asked = cap;
+    const body = { model, messages: [...messages], [asked]: maxTokens, ...formatOf(request) };
+    try {
+      // Its own limit is only ever the later one.
+      return await client.chat.completions.create(body, { signal, timeout: timeoutMs + 1_000 });
+    } catch (error) {
+      if (asked === 'max_tokens' || !refusesCap(error)) throw error;
+      cap = 'max_tokens';
+      return send(request, signal);
+    }
+  };
+
   return {
     model,
     async complete(request) {
-      const { signal, timeoutMs: timeout, messages, maxTokens } = request;
-      const body = { model, messages: [...messages], max_completion_tokens: maxTokens, ...formatOf(request) };
-      let answer: OpenAI.ChatCompletion;
+      const { signal, timeoutMs, messages } = request;
+      // The SDK's timeout ends with the headers; an answer that stalls after them must end too.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), timeoutMs);
       try {
-        answer = await client.chat.completions.create(body, { signal, timeout });
+        const answer = chatAnswer.safeParse(await send(request, AbortSignal.any([signal, late.signal])));
+        if (!answer.success) throw new ModelUnavailable(`The endpoint of ${model} sent what is no answer.`, true);
+        return read(answer.data, model, messages);
       } catch (error) {
+        if (error instanceof ModelError) throw error;
         if (signal.aborted) throw signal.reason;
-        throw named(error, model, request.format);
+        if (!late.signal.aborted) throw named(error, model, request.format);
+        // What was sent may have to be paid for, though no answer came.
+        throw ModelError.after(timedOut(model, error), {
+          promptTokens: sent(messages),
+          completionTokens: 0,
+          finishReason: 'none',
+        });
+      } finally {
+        clearTimeout(timer);
       }
-      return read(answer, model, messages);
     },
   };
 }
+
+const refusesCap = (error: unknown): boolean =>
+  error instanceof OpenAI.APIError && isRefusal(error.status) && error.message.includes('max_completion_tokens');
+const isRefusal = (status: number | undefined): boolean => status === 400 || status === 422;
+const timedOut = (model: string, cause: unknown): ModelTimedOut =>
+  new ModelTimedOut(`${model} did not answer in time.`, { cause });
 
 function formatOf({
   format,
@@ -79,34 +114,33 @@ function formatOf({
 }
 
 /** A refusal, a length stop and a content filter all arrive in a successful response. */
-function read(answer: OpenAI.ChatCompletion, model: string, messages: CompletionRequest['messages']): Completion {
-  const [choice] = answer.choices ?? [];
-  const text = choice?.message?.content ?? '';
-  const asked = messages.reduce((sum, { content }) => sum + content.length, 0);
-  const promptTokens = answer.usage?.prompt_tokens ?? estimated(asked);
+function read(answer: ChatAnswer, model: string, messages: CompletionRequest['messages']): Completion {
+  const [choice] = answer.choices;
+  const text = choice?.message.content ?? '';
+  const promptTokens = answer.usage?.prompt_tokens ?? sent(messages);
   const completionTokens = answer.usage?.completion_tokens ?? estimated(text.length);
   const finishReason = choice?.finish_reason ?? 'none';
   const used = { promptTokens, completionTokens, finishReason };
-  if (choice?.message?.refusal) throw ModelError.after(new ModelRefused(`${model} declined to answer.`), used);
+  if (choice?.message.refusal) throw ModelError.after(new ModelRefused(`${model} declined to answer.`), used);
   if (finishReason === 'length') throw ModelError.after(new ModelTruncated(`${model} was cut off.`), used);
   if (finishReason === 'content_filter')
     throw ModelError.after(new ModelFiltered(`A content filter withheld the answer of ${model}.`), used);
   return { text, ...used };
 }
 
-/** About four characters a token: for endpoints that do not count, and before there is a count. */
-export const estimated = (characters: number): number => Math.ceil(characters / 4);
+/** About four characters a token: for endpoints that do not count. */
+const estimated = (characters: number): number => Math.ceil(characters / 4);
+const sent = (messages: CompletionRequest['messages']): number =>
+  estimated(messages.reduce((sum, { content }) => sum + content.length, 0));
 
 function named(error: unknown, model: string, format: AnswerFormat): ModelError {
   const options = { cause: error };
-  if (error instanceof OpenAI.APIConnectionTimeoutError) return new ModelTimedOut(`${model} did not answer in time.`, options);
   if (!(error instanceof OpenAI.APIError))
     return new ModelUnavailable(`The endpoint of ${model} sent what is no answer.`, true, options);
   const { status, headers, message } = error;
   if (status === 429 || status === 529)
     return new ModelRateLimited(`${model} takes no more requests now.`, retryAfter(headers), options);
-  const isFormat =
-    (status === 400 || status === 422) && format !== 'text' && /response_format|json_schema|json_object|schema/i.test(message);
+  const isFormat = isRefusal(status) && format !== 'text' && /response_format|json_schema|json_object|schema/i.test(message);
   if (isFormat) return new ModelFormatRefused(`${model} takes no ${format} answers.`, options);
   const isPassing = status === undefined || status >= 500 || status === 408;
   const said = status === undefined ? '' : ` (HTTP ${status})`;

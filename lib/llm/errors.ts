@@ -58,9 +58,14 @@ export class ModelUnavailable extends ModelError {
 export class ModelFormatRefused extends ModelError {
   override readonly name = 'ModelFormatRefused';
 }
-/** The run, or the person who started it, has used up what they may; or nobody knows how much, because Redis is gone. */
+/** The run, or the person who started it, has used up what they may. */
 export class BudgetExceeded extends ModelError {
   override readonly name = 'BudgetExceeded';
+}
+
+/** Nobody knows what was spent, because Redis is gone: then nothing more is. */
+export class BudgetUnavailable extends ModelError {
+  override readonly name = 'BudgetUnavailable';
 }
 
 /** Every name above, for whoever must tell our own messages from others'. */
@@ -74,4 +79,5 @@ export const modelErrorNames = [
   'ModelUnavailable',
   'ModelFormatRefused',
   'BudgetExceeded',
+  'BudgetUnavailable',
 ] as const;

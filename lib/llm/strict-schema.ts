@@ -16,13 +16,20 @@ const kept = new Set([
   '$defs',
   '$ref',
 ]);
-const made = new WeakMap<z.ZodType, object>();
+const made = new WeakMap<z.ZodType, StrictSchema>();
+
+export interface StrictSchema {
+  readonly json: object;
+  /** For endpoints that are told in words. */
+  readonly text: string;
+}
 
 /** The JSON Schema of an answer in the dialect of strict mode: every object closed, every property required. Made once per schema. */
-export function strictSchema(schema: z.ZodType): object {
+export function strictSchema(schema: z.ZodType): StrictSchema {
   const before = made.get(schema);
   if (before !== undefined) return before;
-  const strict = stripped(z.toJSONSchema(schema, { io: 'input' }));
+  const json = stripped(z.toJSONSchema(schema, { io: 'input' }));
+  const strict = { json, text: JSON.stringify(json) };
   made.set(schema, strict);
   return strict;
 }

@@ -48,6 +48,8 @@ export async function modelAnswers(tx: Tx, runId: string, step: string, item: st
 }
 
 export interface ModelUsage {
+  /** The first that was asked; null when none was. */
+  readonly model: string | null;
   readonly calls: number;
   readonly failed: number;
   readonly promptTokens: number;
@@ -56,11 +58,14 @@ export interface ModelUsage {
 
 /** Of the whole run. */
 export async function modelUsage(tx: Tx, runId: string): Promise<ModelUsage> {
-  const [row] = await db(tx).$queryRaw<{ calls: number; failed: number; prompt: number; completion: number }[]>`
-    SELECT count(*)::int AS calls, (count(*) FILTER (WHERE status = 'error'))::int AS failed,
+  const [row] = await db(tx).$queryRaw<
+    { model: string | null; calls: number; failed: number; prompt: number; completion: number }[]
+  >`
+    SELECT (array_agg(model ORDER BY ordinal))[1] AS model, count(*)::int AS calls, (count(*) FILTER (WHERE status = 'error'))::int AS failed,
       coalesce(sum("promptTokens"), 0)::int AS prompt, coalesce(sum("completionTokens"), 0)::int AS completion
     FROM "ModelCall" WHERE "runId" = ${runId}::uuid`;
   return {
+    model: row?.model ?? null,
     calls: row?.calls ?? 0,
     failed: row?.failed ?? 0,
     promptTokens: row?.prompt ?? 0,

@@ -1,27 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
-import type { Model, ModelKind } from '../agents/model.ts';
-import { CacheUnavailable } from '../cache/errors.ts';
-import type { ModelBudget, Reserved, Spender, Spending } from '../cache/model-budget.ts';
+import type { Model } from '../agents/model.ts';
+import type { ModelBudget } from '../cache/model-budget.ts';
 import { ask } from '../llm/ask.ts';
-import { type Endpoint, estimated } from '../llm/endpoint.ts';
-import { BudgetExceeded, ModelError, ModelTimedOut, ModelUnavailable, type Used } from '../llm/errors.ts';
+import type { Endpoint } from '../llm/endpoint.ts';
+import { ModelError, ModelUnavailable, type Used } from '../llm/errors.ts';
 import { limits } from '../llm/limits.ts';
+import { mostOf } from '../llm/most.ts';
 import { sha256Hex } from '../mcp/result.ts';
 import { stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { errorName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { insertModelCall, modelAnswers, type NewModelCall } from '../store/model-calls.ts';
 import type { Store } from '../store/store.ts';
 import type { ModelTime, OpenModel } from './open-model.ts';
 import type { StepContext } from './step.ts';
-
-/** US dollars per million tokens. */
-export interface Prices {
-  readonly input: number;
-  readonly output: number;
-}
+import { type Prices, withinBudget } from './within-budget.ts';
 
 export interface ModelCallDeps {
   readonly store: Store;
@@ -38,7 +33,6 @@ export interface ModelCallDeps {
 
 /** Of the task's time: for writing down what was answered. */
 const WRITING_MS = 4_000;
-const PAUSE_MS = 150;
 
 export const openStepModel =
   (deps: ModelCallDeps): OpenModel =>
@@ -77,18 +71,19 @@ function stepModel(asking: Asking): Model {
       const deadlineMs = Math.min(own, time.deadlineMs - WRITING_MS * asking.timeScale);
       const call = { id: randomUUID(), callKey, kind, schema: name, model: endpoint.model, startedAt: asking.clock.now() };
       const since = performance.now();
-      try {
-        const answered = await withinBudget(asking, call.id, question, deadlineMs, () =>
-          ask(endpoint, question, { deadlineMs, signal: time.signal }),
-        );
-        // As it came, not as the schema changed it: a later attempt reads it with the schema again.
-        await record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
-        return answered.value;
-      } catch (error) {
-        if (!(error instanceof ModelError)) throw error;
-        await record(asking, { ...call, ...ended(since, error.used), status: 'error', error: error.name, answer: null });
+      const { budget, prices, logger, context } = asking;
+      const who = { userId: context.run.startedBy, runId: context.run.id };
+      const within = { deadlineMs, signal: time.signal };
+      const answered = await withinBudget({ budget, prices, logger, who, most: mostOf(question), ...within }, () =>
+        ask(endpoint, question, within),
+      ).catch(async (error: unknown) => {
+        const used = ended(since, error instanceof ModelError ? error.used : null);
+        await record(asking, { ...call, ...used, status: 'error', error: errorName(error), answer: null });
         throw error;
-      }
+      });
+      // As it came, not as the schema changed it: a later attempt reads it with the schema again.
+      await record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
+      return answered.value;
     },
   };
 }
@@ -109,64 +104,4 @@ async function record({ store, context, logger }: Asking, call: NewModelCall): P
   logger.info('model call', { ...where, model, status, reason: error, inputTokens, outputTokens, durationMs });
   await store.forRun(run.id, (tx) => insertModelCall(tx, fence, call));
   await context.publish([stateDelta({ add: { tokens: inputTokens + outputTokens } })]);
-}
-
-/** @throws BudgetExceeded, also where nobody knows what was spent; what `work` throws */
-async function withinBudget<T extends { readonly used: Used }>(
-  { budget, prices, context, time, endpoint, logger }: Asking,
-  callId: string,
-  { kind, messages }: { readonly kind: ModelKind; readonly messages: readonly { readonly content: string }[] },
-  deadlineMs: number,
-  work: () => Promise<T>,
-): Promise<T> {
-  const who: Spender = { userId: context.run.startedBy, runId: context.run.id };
-  const promptTokens = estimated(messages.reduce((sum, { content }) => sum + content.length, 0));
-  const most = spending({ promptTokens, completionTokens: limits[kind].maxTokens }, prices);
-  const counted = await budget().catch(unknownBudget);
-  for (;;) {
-    const reserved = await counted.reserve(who, callId, most, Math.max(1, deadlineMs - Date.now())).catch(unknownBudget);
-    if (reserved === 'ok') break;
-    if (reserved !== 'wait') throw new BudgetExceeded(refusals[reserved]);
-    if (Date.now() + PAUSE_MS >= deadlineMs) throw new ModelTimedOut(`${endpoint.model} had no free place in time.`);
-    await pause(PAUSE_MS * (0.5 + Math.random()), undefined, { signal: time.signal }).catch(() => undefined);
-    time.signal.throwIfAborted();
-  }
-  let used: Used | null = null;
-  try {
-    const answered = await work();
-    used = answered.used;
-    return answered;
-  } catch (error) {
-    used = error instanceof ModelError ? error.used : null;
-    throw error;
-  } finally {
-    const spent = used === null ? null : spending(used, prices);
-    const difference =
-      spent === null ? { tokens: 0, micros: 0 } : { tokens: spent.tokens - most.tokens, micros: spent.micros - most.micros };
-    await counted
-      .settle(who, callId, difference)
-      .catch((error: unknown) => logger.warn('a model call was not settled', { error }));
-  }
-}
-
-const refusals: Readonly<Record<Exclude<Reserved, 'ok' | 'wait'>, string>> = {
-  'run-tokens': 'The run has used up its tokens (MODEL_TOKENS_PER_RUN).',
-  'run-cost': 'The run has used up what it may cost (MODEL_COST_PER_RUN).',
-  'user-tokens': 'The person who started the run has used up the tokens of the day (MODEL_TOKENS_PER_USER_DAY).',
-};
-
-/** Budgets fail closed (threats-and-faults.md, Redis). */
-function unknownBudget(error: unknown): never {
-  if (error instanceof CacheUnavailable)
-    throw new BudgetExceeded('Nobody knows what was spent on the model: Redis could not be asked.', { cause: error });
-  throw error;
-}
-
-function spending(
-  { promptTokens, completionTokens }: Pick<Used, 'promptTokens' | 'completionTokens'>,
-  prices: Prices | null,
-): Spending {
-  const tokens = promptTokens + completionTokens;
-  // Dollars per million tokens are millionths of a dollar per token.
-  return { tokens, micros: prices === null ? 0 : promptTokens * prices.input + completionTokens * prices.output };
 }

@@ -6,6 +6,7 @@ import { citedBlobs, type RunData } from '../report/run-data.ts';
 import { listDecisions } from '../store/decisions.ts';
 import { listEvidence, listFindings } from '../store/findings.ts';
 import { ledgerOf, readBlobs } from '../store/ledger.ts';
+import { modelUsage } from '../store/model-calls.ts';
 import { listPlanTasks } from '../store/plan.ts';
 import { getReportContent, listSections } from '../store/report.ts';
 import { listCheckResults, listControlResults, listGaps, listPopulations, listRemediation } from '../store/results.ts';
@@ -22,19 +23,20 @@ export async function loadRunData(
   asOf: Date,
   signal: AbortSignal,
 ): Promise<{ run: RunRow; data: RunData }> {
-  const { run, rows } = await store.forRun(
+  const { run, rows, model } = await store.forRun(
     runId,
     async (tx) => {
       const found = await getRun(tx, runId);
       if (found === null) throw new Error(`run ${runId} does not exist`);
-      return { run: found, rows: await rowsOf(tx, found) };
+      const { model: asked } = await modelUsage(tx, runId);
+      return { run: found, rows: await rowsOf(tx, found), model: asked };
     },
     { signal },
   );
   const remediation = rows.remediation.length > 0 ? rows.remediation : null;
   return {
     run,
-    data: { ...rows, run: { ...run, model: null }, framework: knownFramework(run.frameworkId), checks, remediation, asOf },
+    data: { ...rows, run: { ...run, model }, framework: knownFramework(run.frameworkId), checks, remediation, asOf },
   };
 }
 

@@ -34,6 +34,7 @@ export interface RunColumns {
   readonly startedAt?: Date;
   readonly createdAt?: Date;
   readonly deadlineAt?: Date;
+  readonly mode?: 'checks' | 'model';
   readonly outcome?: 'complete' | 'partial' | 'cancelled' | 'failed';
 }
 
@@ -85,12 +86,13 @@ export async function testStore(options: Partial<StoreOptions> = {}): Promise<Te
       startedAt = null,
       createdAt = new Date(),
       deadlineAt = null,
+      mode = 'checks',
       outcome = null,
     } = columns;
     await sql(
       `INSERT INTO "Run" (id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", "startedAt", "createdAt", "deadlineAt", outcome)
-       VALUES ($1, $2, $3, $4, 'checks', $5::uuid[], $6, $7, $8, $9)`,
-      [id, projectId, userId, frameworkId, connectionIds, startedAt, createdAt, deadlineAt, outcome],
+       VALUES ($1, $2, $3, $4, $10, $5::uuid[], $6, $7, $8, $9)`,
+      [id, projectId, userId, frameworkId, connectionIds, startedAt, createdAt, deadlineAt, outcome, mode],
     );
     return id;
   };

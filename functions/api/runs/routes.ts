@@ -28,7 +28,7 @@ import { cancelRun } from '../../../lib/workflow/cancel-run.ts';
 import { startRun } from '../../../lib/workflow/start-run.ts';
 import { readEvents } from './events.ts';
 import { surroundingsOf } from './evidence.ts';
-import { shownRun, stateOf } from './shown-run.ts';
+import { shownRun, stateOf, usageOf } from './shown-run.ts';
 
 export const routes = [
   route({
@@ -85,7 +85,7 @@ export const routes = [
         principal,
         async (tx) => {
           const run = await runAccess(tx, principal, runId, 'read');
-          return { ...shownRun(run), state: await stateOf(tx, run) };
+          return { ...shownRun(run), state: await stateOf(tx, run), usage: await usageOf(tx, run, config.model().prices) };
         },
         { signal },
       ),

@@ -1,5 +1,6 @@
 import { agent as agentName, type Counts, noCounts, planEntry, type RunState } from '../../../lib/contract/events.ts';
 import { stepName } from '../../../lib/progress/makers.ts';
+import { modelUsage } from '../../../lib/store/model-calls.ts';
 import { listPlanTasks } from '../../../lib/store/plan.ts';
 import { countsOfRun } from '../../../lib/store/run-counts.ts';
 import type { RunRow } from '../../../lib/store/runs.ts';
@@ -23,6 +24,14 @@ export function shownRun(run: RunRow) {
     outcome: run.outcome,
     score: value === null || low === null || high === null ? null : { value, low, high },
   };
+}
+
+/** What the run's model was asked, and its cost at today's prices (US dollars per million tokens). */
+export async function usageOf(tx: Tx, run: RunRow, prices: { readonly input: number; readonly output: number } | null) {
+  if (run.mode !== 'model') return null;
+  const { calls, failed, promptTokens, completionTokens } = await modelUsage(tx, run.id);
+  const micros = prices === null ? null : promptTokens * prices.input + completionTokens * prices.output;
+  return { calls, failed, promptTokens, completionTokens, costUsd: micros === null ? null : Math.round(micros) / 1_000_000 };
 }
 
 /** Which agent does which step (lib/workflow). */

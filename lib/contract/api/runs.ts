@@ -22,8 +22,23 @@ export const run = z.object({
   score: z.object({ value: percent, low: percent, high: percent }).nullable(),
 });
 export const runs = pageOf(run);
+const count = z.int().min(0);
+/** Of the model, with its retries and repairs. */
+export const modelUsage = z.object({
+  calls: count,
+  /** Calls without a usable answer: the step fell back. */
+  failed: count,
+  promptTokens: count,
+  completionTokens: count,
+  /** Null where no price is known. */
+  costUsd: z.number().min(0).nullable(),
+});
 /** With the state read from the rows, for a client that has no socket. */
-export const runWithState = run.extend({ state: runState });
+export const runWithState = run.extend({
+  state: runState,
+  /** Null for a run without a model. */
+  usage: modelUsage.nullable(),
+});
 
 export const newRun = z.object({
   frameworkId: z.string().min(1).max(64).default('nist-csf-2.0'),
