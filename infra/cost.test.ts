@@ -1,5 +1,5 @@
 /** What a stage costs while nobody uses it: everything that is billed by the hour or the month, from the templates. */
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { at, type Found, type Stage, synthesised } from './testing.ts';
 
 /** us-east-1, on demand, November 2026, dollars; a month has 730 hours. */
@@ -36,12 +36,8 @@ const monthly = (stage: Stage): number =>
     secret,
   );
 
-let dev: Stage;
-let prod: Stage;
-beforeAll(() => {
-  dev = synthesised({ stage: 'dev' });
-  prod = synthesised({ stage: 'prod' });
-});
+const dev = synthesised({ stage: 'dev' });
+const prod = synthesised({ stage: 'prod' });
 
 test('is at most 35 dollars a month in development, and 130 in production', () => {
   expect(monthly(dev)).toBeGreaterThan(25);

@@ -1,16 +1,12 @@
 /** What of a stage can be reached by whom, and in what state its data lies. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { specs, type Use } from './functions.ts';
-import { at, type Found, functionPath, type Stage, synthesised } from './testing.ts';
+import { at, type Found, functionPath, synthesised } from './testing.ts';
 
-let dev: Stage;
-let prod: Stage;
-beforeAll(() => {
-  dev = synthesised({ stage: 'dev' });
-  prod = synthesised({ stage: 'prod' });
-});
-const both = () => [dev, prod] as const;
-const all = (type: string): readonly Found[] => both().flatMap((stage) => stage.ofType(type));
+const dev = synthesised({ stage: 'dev' });
+const prod = synthesised({ stage: 'prod' });
+const both = [dev, prod] as const;
+const all = (type: string): readonly Found[] => both.flatMap((stage) => stage.ofType(type));
 const text = (value: unknown): string => JSON.stringify(value ?? null);
 /** `GroupsFunctions1A2B3C4D` and what refers to it. */
 const group = (value: unknown): string => /Groups([A-Z][a-z]+)/.exec(text(value))?.[1] ?? 'another';
@@ -73,7 +69,7 @@ describe('data', () => {
 
 describe('the network', () => {
   test('lets only functions reach proxy, database and cache, and only the proxy besides them the database', () => {
-    for (const stage of both()) {
+    for (const stage of both) {
       const rules = stage.ofType('AWS::EC2::SecurityGroupIngress').map((found) => {
         const [from, to] = [at(found, 'SourceSecurityGroupId'), at(found, 'GroupId')].map(group);
         return `${from} -> ${to} ${at(found, 'FromPort')}-${at(found, 'ToPort')}`;

@@ -1,15 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { specs } from './functions.ts';
 import { at, functionPath, type Stage, type Statement, statements, synthesised } from './testing.ts';
 
-let dev: Stage;
-let prod: Stage;
-let found: readonly Statement[];
-beforeAll(() => {
-  dev = synthesised({ stage: 'dev' });
-  prod = synthesised({ stage: 'prod' });
-  found = [dev, prod].flatMap(statements);
-});
+const dev = synthesised({ stage: 'dev' });
+const prod = synthesised({ stage: 'prod' });
+const found = [dev, prod].flatMap(statements);
 const allowing = (action: RegExp): readonly Statement[] =>
   found.filter(({ effect, actions }) => effect === 'Allow' && actions.some((name) => action.test(name)));
 /** `TasksExtractRoleDefaultPolicy1A2B3C4D` belongs to tasks/extract. */

@@ -7,18 +7,14 @@ import { promisify } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makeApp } from './assembly.ts';
 import { Migrations } from './constructs/migrations.ts';
-import { at, functionPath, type Stage, synthesised } from './testing.ts';
+import { at, functionPath, synthesised } from './testing.ts';
 
-let dev: Stage;
-let prod: Stage;
 const made = mkdtempSync(join(tmpdir(), 'assay-releases-'));
-beforeAll(() => {
-  dev = synthesised({ stage: 'dev' });
-  prod = synthesised({ stage: 'prod' });
-});
+const dev = synthesised({ stage: 'dev' });
+const prod = synthesised({ stage: 'prod' });
 afterAll(() => rmSync(made, { recursive: true }));
 const text = (value: unknown): string => JSON.stringify(value ?? null);
 

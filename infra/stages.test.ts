@@ -1,19 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stages } from './assembly.ts';
 import { maxConnections } from './config.ts';
 import { Acceptances, ReasonedChecks } from './nag.ts';
 import { at, functionPath, type Stage, synthesised } from './testing.ts';
 
-let dev: Stage;
-let prod: Stage;
-beforeAll(() => {
-  dev = synthesised({ stage: 'dev' });
-  prod = synthesised({ stage: 'prod' });
-});
-const both = () => [dev, prod] as const;
+const dev = synthesised({ stage: 'dev' });
+const prod = synthesised({ stage: 'prod' });
+const both = [dev, prod] as const;
 const production = (values: Record<string, unknown>) => ({ stage: 'prod', context: values });
 
 describe('a stage', () => {
@@ -28,7 +24,7 @@ describe('a stage', () => {
   });
 
   test('consists of stacks that know each other by parameters alone, each of which an earlier stack or a person has made', () => {
-    for (const stage of both()) {
+    for (const stage of both) {
       expect(stage.text()).not.toMatch(/Fn::ImportValue|"Export"/);
       const made = stage.ofType('AWS::SSM::Parameter').map((found) => String(found.properties['Name']));
       const read = [...stage.text().matchAll(/"Default":"(\/assay\/[^"]+)"/g)].map(([, name]) => name);
@@ -48,7 +44,7 @@ describe('a stage', () => {
   });
 
   test('tells the console and env.template where everything is', () => {
-    for (const stage of both()) {
+    for (const stage of both) {
       expect(Object.keys(stage.outputs)).toEqual(
         expect.arrayContaining(['ApiUrl', 'ConsoleDomainTarget', 'ConsoleUrl', 'SupabaseUrl', 'WebSocketUrl']),
       );
@@ -133,7 +129,7 @@ describe('connections to the database', () => {
   });
 
   test('and sign in by IAM, checking the server’s name; no function but the migration is the owner', () => {
-    for (const stage of both()) {
+    for (const stage of both) {
       const urls = stage
         .ofType('AWS::SSM::Parameter')
         .filter((found) => /(database|owner)-url$/.test(String(found.properties['Name'])));
