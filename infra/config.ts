@@ -53,7 +53,11 @@ const settings = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Empty: no model, runs use checks alone, and no key of one is looked for. */
   model: z.string().default('gpt-5-mini'),
-  modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
+  /** On port 443: functions that need no other are let out to no other. */
+  modelBaseUrl: z
+    .url({ protocol: /^https$/ })
+    .refine((url) => URL.canParse(url) && new URL(url).port === '', 'must be on port 443')
+    .default('https://api.openai.com/v1'),
   /** US dollars per million tokens of that model, in and out: both, or no cost is known. */
   modelPriceInput: amount.optional(),
   modelPriceOutput: amount.optional(),

@@ -106,6 +106,19 @@ describe('the network', () => {
   });
 });
 
+describe('the way out', () => {
+  test('is a NAT with a public address, in a subnet that gives nobody else one', () => {
+    const [instance] = dev.ofType('AWS::EC2::Instance');
+    expect(text(instance && at(instance, 'NetworkInterfaces'))).toContain('"AssociatePublicIpAddress":true');
+    expect(all('AWS::EC2::Subnet').map((found) => at(found, 'MapPublicIpOnLaunch'))).not.toContain(true);
+    const routes = dev.ofType('AWS::EC2::Route').filter((found) => at(found, 'InstanceId') !== undefined);
+    expect(routes.map((found) => [/Vpc(\w+)Subnet\d/.exec(found.id)?.[1], at(found, 'DestinationCidrBlock')])).toEqual([
+      ['Functions', '0.0.0.0/0'],
+      ['Functions', '0.0.0.0/0'],
+    ]);
+  });
+});
+
 describe('a page of the console', () => {
   test('runs nothing but its own code, talks to this service alone, and cannot be framed', () => {
     const [headers] = dev.ofType('AWS::CloudFront::ResponseHeadersPolicy');

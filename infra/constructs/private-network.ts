@@ -44,7 +44,11 @@ export class PrivateNetwork extends Construct {
       destination: FlowLogDestination.toCloudWatchLogs(logs),
       trafficType: FlowLogTrafficType.REJECT,
     });
-    for (const { node } of instance?.gatewayInstances ?? []) harden(node.defaultChild as CfnInstance);
+    for (const { node } of instance?.gatewayInstances ?? []) {
+      // It installs its firewall from the network when it starts.
+      node.addDependency(...this.vpc.publicSubnets.map(({ internetConnectivityEstablished }) => internetConnectivityEstablished));
+      harden(node.defaultChild as CfnInstance);
+    }
     this.#admit = (group) => instance?.connections.allowFrom(group, Port.allTcp(), 'On their way out');
   }
 
@@ -64,4 +68,6 @@ const natInstance = () =>
   NatProvider.instanceV2({
     instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.NANO),
     defaultAllowedTraffic: NatTrafficDirection.OUTBOUND_ONLY,
+    // The one thing in the public subnets that has an address; nothing else gets one by being there.
+    associatePublicIpAddress: true,
   });
