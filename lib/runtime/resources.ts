@@ -57,13 +57,10 @@ export const push = /* @__PURE__ */ once<Push>('push', async () => (await import
 export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   const { openProgress } = await import('../progress/publisher.ts');
   const sockets = await push();
-  const { getRun } = await import('../store/runs.ts');
   return openProgress({
     cache: await cache(),
     push: sockets.send,
-    // Row-level security answers: who is no member any more finds no run.
-    mayStillSee: async (principal, runId, signal) =>
-      (await (await store()).forUser(principal, (tx) => getRun(tx, runId), { signal })) !== null,
+    mayStillSee: async ({ userId }, runId, signal) => (await store()).sys.maySeeRun(userId, runId, { signal }),
     logger: logger(),
     clock: systemClock,
   });

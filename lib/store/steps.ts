@@ -76,13 +76,18 @@ async function takeAttempt(
  * Throws StaleAttempt unless the step still holds that attempt and the run that epoch. Both rows stay locked FOR SHARE: a later
  * attempt, or the end of the stage, waits for this transaction and then finds what it wrote.
  */
-export async function assertFence(tx: Tx, { runId, step, item, attempt, epoch }: Fence): Promise<void> {
+export async function assertFence(tx: Tx, fence: Fence): Promise<void> {
+  if (held.get(tx) === fence) return;
+  const { runId, step, item, attempt, epoch } = fence;
   const rows = await db(tx).$queryRaw<{ held: number }[]>`
     SELECT 1 AS held FROM "Step" s JOIN "Run" r ON r.id = s."runId"
     WHERE s."runId" = ${runId}::uuid AND s.name = ${step} AND s.item = ${item} AND s.attempt = ${attempt} AND r.epoch = ${epoch}
     FOR SHARE`;
   if (rows.length === 0) throw new StaleAttempt(`attempt ${attempt} of ${step}${item === '' ? '' : ` ${item}`} was superseded`);
+  // Both rows are locked until this transaction ends: asking again would be told the same.
+  held.set(tx, fence);
 }
+const held = new WeakMap<Tx, Fence>();
 
 export interface StepEnd {
   readonly status: 'done' | 'failed';

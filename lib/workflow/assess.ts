@@ -27,7 +27,7 @@ export interface AssessDeps extends StepDeps, ModelDeps {
 export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessInput, errorName?: string): Promise<void> {
   const step = { runId, name: 'assess', agent: 'assessment', item: groupId, ...fallbackOf(errorName) } as const;
   await runStep(deps, step, async (context) => {
-    const { run, fence, cause, publish } = context;
+    const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
     const group = framework.groups.find(({ id }) => id === groupId);
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
@@ -49,7 +49,7 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     });
     // A finding that touches several groups is written and announced by the group of its first control.
     const own = findings.filter((finding) => controlIds.includes(finding.controlIds[0] ?? ''));
-    await deps.store.forRun(runId, async (tx) => {
+    await write(async (tx) => {
       if (assessed !== null) {
         await insertEvidence(tx, fence, assessed.evidence);
         await insertWithheld(tx, fence, assessed.withheld);
@@ -58,7 +58,7 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
       await insertControlResults(tx, fence, controls);
       await finishStep(tx, fence, endOf(cause));
     });
-    await publish([
+    publish([
       ...own.map(({ id, title, severity, controlIds: touched }) =>
         custom({ name: 'assay.finding', value: { findingId: id, title, severity, controlIds: [...touched] } }),
       ),

@@ -28,16 +28,16 @@ export interface PlanDeps extends StepDeps, ModelDeps {
 export async function planRun(deps: PlanDeps, runId: string, errorName?: string): Promise<PlanOutput> {
   const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
   await runStep(deps, step, async (context) => {
-    const { run, fence, cause, publish } = context;
+    const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
-    await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
+    publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
     const sources = await deps.store.forRun(runId, async (tx) => {
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
       if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
       return sourcesOf(tx, run.connectionIds);
     });
     const tasks = await plannedTasks(deps, context, framework, sources);
-    const planned = await deps.store.forRun(runId, async (tx) => {
+    const planned = await write(async (tx) => {
       await insertPlanTasks(
         tx,
         fence,
@@ -46,7 +46,7 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
       await finishStep(tx, fence, endOf(cause));
       return listPlanTasks(tx, runId);
     });
-    await publish([stateDelta({ plan: planned.map(shown) })]);
+    publish([stateDelta({ plan: planned.map(shown) })]);
   });
   // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
   return deps.store.forRun(runId, async (tx) => {

@@ -90,7 +90,7 @@ async function settle(
   await runStep(deps, { ...step, inReport: true, ...fallbackOf(errorName) }, async (context) => {
     const model = ask === undefined || errorName !== undefined ? null : await modelOf(deps, context);
     const write = model === null || ask === undefined ? null : await ask(model, context);
-    await deps.store.forRun(step.runId, async (tx) => {
+    await context.write(async (tx) => {
       await write?.(tx);
       await finishStep(tx, context.fence, endOf(context.cause));
     });
