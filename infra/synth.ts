@@ -20,7 +20,7 @@ for (const stage of stages) {
     complaints.push(...messages.filter(({ level }) => level !== 'info').map(({ entry }) => `${id}: ${String(entry.data)}`));
   }
 }
-complaints.push(...acceptances.stale().map((reason) => `infra/nag.ts accepts what no stage has any more: ${reason}`));
+complaints.push(...acceptances.stale().map((reason) => `infra/nag-accepted.ts accepts what no stage has any more: ${reason}`));
 for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
 if (complaints.length > 0) process.exitCode = 1;
 process.stderr.write(`cdk-nag examined ${examined} resources of ${stages.length} stages\n`);
