@@ -1,5 +1,5 @@
 /** Runs the sample on the local stack, on a data folder of its own, and counts what AWS would bill. */
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -34,6 +34,8 @@ const rows = z.tuple([z.object({ evidence: z.coerce.number(), input: z.coerce.nu
 
 export async function measureSample(mode: 'checks' | 'model', signal: AbortSignal): Promise<Measured> {
   const dataDir = await mkdtemp(join(tmpdir(), 'assay-cost-'));
+  // As root PostgreSQL runs as another user, who must be able to pass.
+  await chmod(dataDir, 0o711);
   const closers: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   try {
     const path = await checkFolder(sample);
