@@ -137,6 +137,16 @@ describe('a model', () => {
     expect([countInvented(kept, sample.blobs), countInvented(none, sample.blobs)]).toEqual([0, 0]);
   });
 
+  test('its summary stands behind the figures: no words hide them', () => {
+    const text = 'All is well.';
+    const claims = [{ start: 0, end: text.length, computed: ['/coverage/controls'] }];
+    const section = { id: 'summary', title: 'Summary', prose: { text, origin: 'model' as const, claims } };
+    const report = assembleReport({ ...model, sections: [section] });
+    expect(report.summary.origin).toBe('model');
+    expect(report.summary.text).toMatch(/^Of 106 controls of .*, \d+ (is|are) satisfied, .* lies between .*\n\nAll is well\.$/s);
+    expect(countInvented(report, sample.blobs)).toBe(0);
+  });
+
   test('its words on a finding of a check stand in place of the computed ones, as far as they hold', () => {
     const [first] = whole.findings;
     if (first === undefined) throw new Error('the sample has findings');
