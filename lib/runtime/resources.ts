@@ -9,6 +9,7 @@ import type { ModelBudget } from '../cache/model-budget.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { Endpoint } from '../llm/endpoint.ts';
 import type { Connections } from '../mcp/connections.ts';
+import type { AgentMemory } from '../memory/memory.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Progress } from '../progress/publisher.ts';
 import type { Store } from '../store/store.ts';
@@ -108,6 +109,13 @@ export const modelEndpoint = /* @__PURE__ */ once<Endpoint | null>('model', asyn
 
 export const modelBudget = /* @__PURE__ */ once<ModelBudget>('modelBudget', async () =>
   (await import('../cache/model-budget.ts')).openModelBudget(await cache(), config.model().budget, systemClock.now),
+);
+
+export const memory = /* @__PURE__ */ once<AgentMemory>('memory', async () =>
+  (await import('../memory/memory.ts')).openMemory({
+    cache: await cache(),
+    onLoss: (error, projectId, agent) => logger().warn('agent memory was left out', { projectId, agent, error }),
+  }),
 );
 
 export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>

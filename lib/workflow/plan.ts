@@ -13,11 +13,12 @@ import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
 import { pinnedTools } from '../store/tool-policy.ts';
 import type { Tx } from '../store/tx.ts';
+import { type MemoryDeps, recalled } from './remembering.ts';
 import { runStart } from './run-start.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface PlanDeps extends StepDeps, ModelDeps {
+export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
   readonly clock: Clock;
 }
 
@@ -81,8 +82,10 @@ async function plannedTasks(
 ): Promise<PlannedTask[]> {
   const defaults = defaultPlan(sources, checks, framework);
   if (context.run.mode === 'checks') return defaults;
-  const input = { defaults, sources, framework, memory: [] };
   const model = await modelOf(deps, context);
+  const query = [framework.title, ...sources.map(({ name }) => name)].join(' ');
+  const memory = model === null ? [] : await recalled(deps, context.run, 'manager', query);
+  const input = { defaults, sources, framework, memory };
   return modelPlan(input, model === null ? null : await askForPlan(model, input));
 }
 
