@@ -37,7 +37,13 @@ function once<T>(name: string, open: () => Promise<T>, close: (value: T) => Prom
 
 export const store = /* @__PURE__ */ once<Store>(
   'store',
-  async () => (await import('../store/store.ts')).openStore(config.database()),
+  async () => {
+    const { iam, ...settings } = config.database();
+    const { openStore } = await import('../store/store.ts');
+    if (iam === null) return openStore(settings);
+    const { iamPassword } = await import('../store/iam-password.ts');
+    return openStore({ ...settings, password: iamPassword(settings.url, iam.region) });
+  },
   (value) => value.close(),
 );
 
