@@ -9,7 +9,8 @@ describe('assess options', () => {
     [['.', '--fail-on', 'awful'], /unknown severity 'awful': choose from critical/],
     [['.', '--min-coverage', 'lots'], /percentage from 0 to 100/],
     [['.', '--min-coverage='], /percentage from 0 to 100/],
-    [['.', '--model', 'any'], /no model is used in this version/],
+    [['.', '--model='], /--model needs a name/],
+    [['.', '--model', 'any', '--no-model'], /exclude each other/],
     [['.', '--frobnicate'], /Unknown option '--frobnicate'/],
   ])('%j is refused in one line', (argv, expected) => {
     const parsed = parseAssessArgs(argv);
@@ -26,6 +27,7 @@ describe('assess options', () => {
       formats: ['json', 'md', 'html'],
       failOn: null,
       allowPartial: false,
+      model: null,
     });
   });
 });

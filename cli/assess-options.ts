@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Severity, severities } from '../lib/contract/vocabulary.ts';
 import type { Gate } from './exit-codes.ts';
+import type { WantedModel } from './model-choice.ts';
 
 export const formats = ['json', 'md', 'html'] as const;
 export type Format = (typeof formats)[number];
@@ -10,6 +11,7 @@ export interface AssessOptions extends Gate {
   readonly framework: string;
   readonly outDirectory: string;
   readonly formats: readonly Format[];
+  readonly model: WantedModel;
   /** Events as JSON lines on stdout. */
   readonly json: boolean;
   readonly quiet: boolean;
@@ -25,7 +27,8 @@ Assesses a folder or git repository and writes a report in which every statement
   --fail-on <severity>   exit 1 when a finding is this severe or worse: ${severities.join(', ')}
   --min-coverage <pct>   exit 3 when fewer controls than this were assessed
   --allow-partial        let --fail-on judge a run that could not see everything
-  --no-model             checks only (what runs today; a model is never needed)
+  --model <name>         a model of the configured endpoint (default OPENAI_MODEL); needs OPENAI_API_KEY
+  --no-model             checks only; the default where no model is configured
   --json                 events as JSON lines on stdout
   --quiet                no progress
   --help                 this text
@@ -36,8 +39,6 @@ Exit codes: 0 done, 1 findings at or above --fail-on, 2 bad usage, 3 nothing or 
 
 /** @returns the options, `help`, or the one line that says what is wrong and how to mend it. */
 export function parseAssessArgs(argv: readonly string[]): AssessOptions | { help: true } | { problem: string } {
-  if (argv.some((arg) => arg === '--model' || arg.startsWith('--model=')))
-    return { problem: 'no model is used in this version: leave out --model' };
   let parsed: ReturnType<typeof read>;
   try {
     parsed = read(argv);
@@ -49,6 +50,9 @@ export function parseAssessArgs(argv: readonly string[]): AssessOptions | { help
   const [directory, ...rest] = positionals;
   if (directory === undefined) return { problem: 'name the folder to assess, for example: npm run assess -- .' };
   if (rest.length > 0) return { problem: `one folder at a time: '${rest.join(' ')}' is too many` };
+  const model = values.model?.trim();
+  if (model === '') return { problem: '--model needs a name, for example: --model gpt-5-mini' };
+  if (model !== undefined && values['no-model']) return { problem: '--model and --no-model exclude each other: leave one out' };
   const wanted = values.format.split(',').map((format) => format.trim());
   const unknownFormat = wanted.find((format) => !isFormat(format));
   if (unknownFormat !== undefined) return { problem: `unknown format '${unknownFormat}': choose from ${formats.join(', ')}` };
@@ -67,6 +71,7 @@ export function parseAssessArgs(argv: readonly string[]): AssessOptions | { help
     failOn: failOn ?? null,
     minCoverage,
     allowPartial: values['allow-partial'],
+    model: values['no-model'] ? false : (model ?? null),
     json: values.json,
     quiet: values.quiet,
   };
@@ -83,6 +88,7 @@ const read = (argv: readonly string[]) =>
       'fail-on': { type: 'string' },
       'min-coverage': { type: 'string' },
       'allow-partial': { type: 'boolean', default: false },
+      model: { type: 'string' },
       'no-model': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },

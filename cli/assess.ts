@@ -2,9 +2,10 @@ import { basename, resolve } from 'node:path';
 import { frameworkById, frameworks } from '../lib/frameworks/index.ts';
 import { BadFolder, checkFolder, openSources } from '../local/folder.ts';
 import { dataDirectory } from '../local/paths.ts';
-import { startStack } from '../local/stack.ts';
+import { loadDotEnv, startStack } from '../local/stack.ts';
 import { type AssessOptions, assessUsage, parseAssessArgs } from './assess-options.ts';
 import { exitCodes, gate } from './exit-codes.ts';
+import { chooseModel } from './model-choice.ts';
 import { isFancy, out, say } from './output.ts';
 import { openProgressView } from './progress.ts';
 import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
@@ -16,6 +17,12 @@ async function assess(options: AssessOptions): Promise<number> {
   const framework = frameworkById(options.framework);
   if (framework === undefined) {
     say(`unknown framework '${options.framework}': choose from ${frameworks.map(({ id }) => id).join(', ')}`);
+    return exitCodes.usage;
+  }
+  loadDotEnv();
+  const choice = chooseModel(options.model, process.env);
+  if ('problem' in choice) {
+    say(choice.problem);
     return exitCodes.usage;
   }
   // Paths are meant from where npm was called, not from the project's own folder.
@@ -41,10 +48,12 @@ async function assess(options: AssessOptions): Promise<number> {
       signal: abort.signal,
       loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
       onProgress: view.preparing,
+      ...(choice.model === null ? {} : { environment: { OPENAI_MODEL: choice.model } }),
     });
     closers.unshift(() => stack.stop());
     for (const note of notes) view.note(note);
-    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
+    const { mode } = choice;
+    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, mode, signal: abort.signal };
     const { report, files } = await runAssessment(stack, request, { view, formats: options.formats, outDirectory });
     const verdict = gate(report, options);
     if (!options.quiet && !options.json) {

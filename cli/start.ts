@@ -5,9 +5,10 @@ import { frameworkById } from '../lib/frameworks/index.ts';
 import { checkFolder, openSources } from '../local/folder.ts';
 import { dataDirectory } from '../local/paths.ts';
 import { serveReport } from '../local/report-page.ts';
-import { startStack } from '../local/stack.ts';
+import { loadDotEnv, startStack } from '../local/stack.ts';
 import { formats } from './assess-options.ts';
 import { exitCodes, gate } from './exit-codes.ts';
+import { chooseModel } from './model-choice.ts';
 import { isFancy, out, say } from './output.ts';
 import { openProgressView } from './progress.ts';
 import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
@@ -30,6 +31,9 @@ async function start(isOnce: boolean): Promise<number> {
   const path = await checkFolder(sample);
   const framework = frameworkById('nist-csf-2.0');
   if (framework === undefined) throw new Error('the default framework is missing');
+  loadDotEnv();
+  const choice = chooseModel(null, process.env);
+  if ('problem' in choice) throw new Error(choice.problem);
   const view = openProgressView({ title: `examples/acme-shop  ${framework.title}`, json: false, quiet: false });
   const outDirectory = resolve(process.env['INIT_CWD'] ?? '.', 'assay-report');
   const closers: (() => Promise<unknown>)[] = [];
@@ -44,9 +48,10 @@ async function start(isOnce: boolean): Promise<number> {
       onProgress: view.preparing,
     });
     closers.unshift(stack.stop);
-    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, signal: abort.signal };
+    const request = { dataDir: dataDirectory, path, sources, framework: framework.id, mode: choice.mode, signal: abort.signal };
     const { report, files } = await runAssessment(stack, request, { view, formats, outDirectory });
     for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
+    out(choice.model === null ? '\nMode: checks alone (no model is configured)' : `\nMode: checks and the model ${choice.model}`);
     out(`\nReport: ${files.join('\n        ')}`);
     out('Check it offline: npm run verify -- assay-report/bundle.zip');
     const verdict = gate(report, { failOn: null, minCoverage: null, allowPartial: false });

@@ -10,7 +10,7 @@ export interface Options {
 }
 
 /** Those that only wait: minutes each, and `--hang` says more. */
-const waiting: readonly PersonalityName[] = ['hanging', 'slow', 'late'];
+const waiting: readonly PersonalityName[] = ['hanging', 'dripping', 'slow', 'late'];
 const usual = personalityNames.filter((name) => !waiting.includes(name));
 
 export const usage = `Usage: npm run eval -- [options]

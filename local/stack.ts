@@ -190,10 +190,14 @@ function socketRoutes({ webSocketRoutes: routes }: Machines) {
   return { $connect, $disconnect, $default };
 }
 
+/** Like a shell's own settings, which it never overrides. */
+export function loadDotEnv(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
 /** Throws BadEnvironment. */
 function personalSettings(): { readonly parsed: z.infer<typeof personal>; readonly environment: Environment } {
-  // Like a shell's own settings, which it never overrides.
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadDotEnv();
   const parsed = parseEnv(personal, process.env);
   const set = Object.keys(personal.shape).filter((name) => !ofServices.includes(name) && process.env[name]?.trim());
   return { parsed, environment: Object.fromEntries(set.map((name) => [name, process.env[name] ?? ''])) };

@@ -137,6 +137,16 @@ describe('a model', () => {
     expect([countInvented(kept, sample.blobs), countInvented(none, sample.blobs)]).toEqual([0, 0]);
   });
 
+  test('its summary stands behind the figures: no words hide them', () => {
+    const text = 'All is well.';
+    const claims = [{ start: 0, end: text.length, computed: ['/coverage/controls'] }];
+    const section = { id: 'summary', title: 'Summary', prose: { text, origin: 'model' as const, claims } };
+    const report = assembleReport({ ...model, sections: [section] });
+    expect(report.summary.origin).toBe('model');
+    expect(report.summary.text).toMatch(/^Of 106 controls of .*, \d+ (is|are) satisfied, .* lies between .*\n\nAll is well\.$/s);
+    expect(countInvented(report, sample.blobs)).toBe(0);
+  });
+
   test('its words on a finding of a check stand in place of the computed ones, as far as they hold', () => {
     const [first] = whole.findings;
     if (first === undefined) throw new Error('the sample has findings');
@@ -153,7 +163,7 @@ describe('a model', () => {
     expect(countInvented(report, sample.blobs)).toBe(0);
   });
 
-  test('its plan stands step by step, its order is ours, and what it leaves out keeps the steps of its check', () => {
+  test('its plan stands step by step, its order is ours, and the steps of the checks are never lost', () => {
     const [first, second] = whole.findings;
     if (first === undefined || second === undefined) throw new Error('the sample has findings');
     const item = (title: string, steps: string[], ...ids: string[]) => ({
@@ -164,7 +174,10 @@ describe('a model', () => {
       item('Nothing of it holds', ['Call APT29 on 555-1234.'], whole.findings[2]?.id ?? ''),
     ];
     const report = assembleReport({ ...model, remediation });
-    expect(report.remediation[0]).toMatchObject({ title: 'Mend both at once', steps: ['Change both files.'], priority: 1 });
+    expect(report.remediation[0]).toMatchObject({ title: 'Mend both at once', priority: 1 });
+    expect(report.remediation[0]?.steps[0]).toBe('Change both files.');
+    const stepsIn = (items: typeof report.remediation) => new Set(items.flatMap(({ steps }) => steps));
+    expect(stepsIn(report.remediation)).toEqual(new Set(['Change both files.', ...stepsIn(whole.remediation)]));
     expect(report.remediation.flatMap(({ findingIds }) => findingIds).sort()).toEqual(whole.findings.map(({ id }) => id).sort());
     expect(JSON.stringify({ ...report, withheld: [] })).not.toMatch(/EvilTool|APT29/);
     expect(countInvented(report, sample.blobs)).toBe(0);

@@ -9,6 +9,7 @@ import type { ModelBudget } from '../cache/model-budget.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { Endpoint } from '../llm/endpoint.ts';
 import type { Connections } from '../mcp/connections.ts';
+import type { AgentMemory } from '../memory/memory.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Progress } from '../progress/publisher.ts';
 import type { Store } from '../store/store.ts';
@@ -36,7 +37,13 @@ function once<T>(name: string, open: () => Promise<T>, close: (value: T) => Prom
 
 export const store = /* @__PURE__ */ once<Store>(
   'store',
-  async () => (await import('../store/store.ts')).openStore(config.database()),
+  async () => {
+    const { iam, ...settings } = config.database();
+    const { openStore } = await import('../store/store.ts');
+    if (iam === null) return openStore(settings);
+    const { iamPassword } = await import('../store/iam-password.ts');
+    return openStore({ ...settings, password: iamPassword(settings.url, iam.region) });
+  },
   (value) => value.close(),
 );
 
@@ -51,13 +58,10 @@ export const push = /* @__PURE__ */ once<Push>('push', async () => (await import
 export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   const { openProgress } = await import('../progress/publisher.ts');
   const sockets = await push();
-  const { getRun } = await import('../store/runs.ts');
   return openProgress({
     cache: await cache(),
     push: sockets.send,
-    // Row-level security answers: who is no member any more finds no run.
-    mayStillSee: async (principal, runId, signal) =>
-      (await (await store()).forUser(principal, (tx) => getRun(tx, runId), { signal })) !== null,
+    mayStillSee: async ({ userId }, runId, signal) => (await store()).sys.maySeeRun(userId, runId, { signal }),
     logger: logger(),
     clock: systemClock,
   });
@@ -111,6 +115,13 @@ export const modelEndpoint = /* @__PURE__ */ once<Endpoint | null>('model', asyn
 
 export const modelBudget = /* @__PURE__ */ once<ModelBudget>('modelBudget', async () =>
   (await import('../cache/model-budget.ts')).openModelBudget(await cache(), config.model().budget, systemClock.now),
+);
+
+export const memory = /* @__PURE__ */ once<AgentMemory>('memory', async () =>
+  (await import('../memory/memory.ts')).openMemory({
+    cache: await cache(),
+    onLoss: (error, projectId, agent) => logger().warn('agent memory was left out', { projectId, agent, error }),
+  }),
 );
 
 export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>

@@ -25,16 +25,20 @@ export interface NewModelCall {
   readonly answer: object | null;
 }
 
-/** Throws StaleAttempt. */
-export async function insertModelCall(tx: Tx, fence: Fence, call: NewModelCall): Promise<void> {
+/** Those that are there already stay as they are. Throws StaleAttempt. */
+export async function insertModelCalls(tx: Tx, fence: Fence, calls: readonly NewModelCall[]): Promise<void> {
+  if (calls.length === 0) return;
   await assertFence(tx, fence);
   const { runId, step, item, attempt } = fence;
-  await db(tx).$executeRaw`
-    INSERT INTO "ModelCall" (id, "runId", step, item, attempt, "callKey", kind, schema, model, "startedAt", "durationMs", status, error, "finishReason",
-      "promptTokens", "completionTokens", answer)
-    VALUES (${call.id}::uuid, ${runId}::uuid, ${step}, ${item}, ${attempt}::int, ${call.callKey}, ${call.kind}, ${call.schema}, ${text(call.model)},
-      ${call.startedAt.toISOString()}::timestamptz, ${Math.round(call.durationMs)}::int, ${call.status}, ${call.error}, ${call.finishReason},
-      ${call.promptTokens}::int, ${call.completionTokens}::int, ${call.answer === null ? null : json(call.answer)}::jsonb)`;
+  for (const call of calls) {
+    await db(tx).$executeRaw`
+      INSERT INTO "ModelCall" (id, "runId", step, item, attempt, "callKey", kind, schema, model, "startedAt", "durationMs", status, error, "finishReason",
+        "promptTokens", "completionTokens", answer)
+      VALUES (${call.id}::uuid, ${runId}::uuid, ${step}, ${item}, ${attempt}::int, ${call.callKey}, ${call.kind}, ${call.schema}, ${text(call.model)},
+        ${call.startedAt.toISOString()}::timestamptz, ${Math.round(call.durationMs)}::int, ${call.status}, ${call.error}, ${call.finishReason},
+        ${Math.round(call.promptTokens)}::int, ${Math.round(call.completionTokens)}::int, ${call.answer === null ? null : json(call.answer)}::jsonb)
+      ON CONFLICT (id) DO NOTHING`;
+  }
 }
 
 /** What a step was answered so far, by key: a retry is given the same again. */

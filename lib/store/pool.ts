@@ -6,6 +6,10 @@ import pg from 'pg';
 /** One passage through a door. */
 export interface Call {
   readonly signal: AbortSignal;
+  /** Sent together with BEGIN, in one round trip. */
+  readonly opening: string;
+  /** It sent a statement that may have changed something. */
+  wrote: boolean;
   socket: Duplex | null;
   /** No connection could be had: no server, no answer, or no free place within the limit. */
   connectFailed: boolean;
@@ -21,6 +25,36 @@ export interface PoolOptions {
 }
 
 const calls = new AsyncLocalStorage<Call>();
+
+/** Every statement of ours that changes nothing begins so; the one function that writes is named. */
+const reading = /^\s*(?:SELECT|BEGIN|COMMIT|ROLLBACK)\b(?![\s\S]*\bpin_tools\()/i;
+
+type Query = (config: unknown, ...rest: unknown[]) => unknown;
+
+/** Serves one call after another; of each it knows whether it wrote, and opens its transaction. */
+class CallClient extends pg.Client {
+  call: Call | null = null;
+
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const query: Query = (config, ...rest) => Reflect.apply(pg.Client.prototype.query, this, [this.opened(config), ...rest]);
+    // An own property, because the overloads of the method can't be written again.
+    Object.assign(this, { query });
+  }
+
+  private opened(config: unknown): unknown {
+    const text = textOf(config);
+    if (this.call === null || text === null) return config;
+    if (!reading.test(text)) this.call.wrote = true;
+    return text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : config;
+  }
+}
+
+function textOf(config: unknown): string | null {
+  if (typeof config === 'string') return config;
+  const text: unknown = typeof config === 'object' && config !== null ? Reflect.get(config, 'text') : null;
+  return typeof text === 'string' ? text : null;
+}
 
 export class CallPool extends pg.Pool {
   constructor({ url, password, max, connectTimeoutMs }: PoolOptions) {
@@ -39,6 +73,7 @@ export class CallPool extends pg.Pool {
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
       allowExitOnIdle: true,
+      Client: CallClient,
     });
     // A connection that breaks while idle has already left the pool.
     this.on('error', () => undefined);
@@ -71,6 +106,7 @@ export class CallPool extends pg.Pool {
     const call = calls.getStore();
     try {
       const client = await super.connect();
+      if (client instanceof CallClient) client.call = call ?? null;
       if (call !== undefined && client instanceof pg.Client) {
         const { stream } = client.connection;
         call.socket = stream;

@@ -1,12 +1,13 @@
 /** The doors to the database. There is no other client to import (evidence.md, isolation). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
 import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
-import { type Db, type Tx, withTx } from './tx.ts';
+import { type Db, knownTransaction, type Tx, withTx } from './tx.ts';
 
 export type { Tx } from './tx.ts';
 
@@ -35,6 +36,8 @@ export interface Store {
     /** At most 500, oldest first. `startGraceMs` (default 2 min) is how long a start may take. */
     dueRuns(now: Date, options?: DoorOptions & { startGraceMs?: number }): Promise<DueRun[]>;
     runOwner(runId: string, options?: DoorOptions): Promise<RunOwner | null>;
+    /** Asked at every push, so in one statement. Throws TransientFailure. */
+    maySeeRun(userId: string, runId: string, options?: DoorOptions): Promise<boolean>;
   };
   ping(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -59,15 +62,22 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
   const transactionOptions = { maxWait: connectTimeoutMs + 2000, timeout: callMs + 2000 };
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal', transactionOptions });
 
+  const callFor = (signal: AbortSignal, identity: Identity): Call => ({
+    ...{ signal, opening: opening(identity, statementTimeoutMs), socket: null, connectFailed: false, wrote: false },
+  });
+
   /** One transaction. `committing` when the connection broke after `work` was done: only the server knows what it did then. */
-  async function once<T>(call: Call, identity: Identity, work: (tx: Tx) => Promise<T>) {
+  async function once<T>(call: Call, work: (tx: Tx) => Promise<T>) {
     const reached: { commit: { readonly value: T; readonly transaction: string | null } | null } = { commit: null };
     try {
       const value = await pool.serve(call, () =>
         prisma.$transaction(async (client) => {
-          await enter(client, identity, statementTimeoutMs);
-          const result = await withTx(client, work);
-          reached.commit = { value: result, transaction: await assignedId(client) };
+          const { value: result, transaction } = await withTx(client, async (tx) => {
+            const done = await work(tx);
+            return { value: done, transaction: knownTransaction(tx) };
+          });
+          // One that only read loses nothing with its COMMIT.
+          reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(client) : null) };
           return result;
         }),
       );
@@ -83,8 +93,8 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
     const limit = AbortSignal.timeout(callMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     for (let tries = 1; ; tries += 1) {
-      const call: Call = { signal: either, socket: null, connectFailed: false };
-      const attempt = await once(call, identity, work);
+      const call = callFor(either, identity);
+      const attempt = await once(call, work);
       if (attempt.ok) return attempt.value;
       const { error, failure, committing } = attempt;
       if (failure.kind === 'fatal') throw failure.error;
@@ -102,7 +112,7 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
   /** Asks the server what became of a transaction whose COMMIT got no answer. Throws TransientFailure when it can't be asked in time. */
   async function committed(transaction: string, signal: AbortSignal): Promise<boolean> {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
-      const call: Call = { signal, socket: null, connectFailed: false };
+      const call = callFor(signal, nobody);
       try {
         const status = await pool.serve(call, () => statusOf(pool, transaction));
         if (status === 'committed' || status === 'aborted') return status === 'committed';
@@ -114,6 +124,20 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
     }
   }
 
+  async function maySeeRun(userId: string, runId: string, { signal }: DoorOptions): Promise<boolean> {
+    const limit = AbortSignal.timeout(callMs);
+    const call = callFor(signal === undefined ? limit : AbortSignal.any([signal, limit]), nobody);
+    try {
+      const { rows } = await pool.serve(call, () =>
+        pool.query<{ may: boolean }>('SELECT may_see_run($1::uuid, $2::uuid) AS may', [userId, runId]),
+      );
+      return rows[0]?.may === true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw transient('did not say who may see a run', error);
+    }
+  }
+
   return {
     forUser: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options),
     forRun: (runId, work, options = {}) => through({ userId: '', runId }, work, options),
@@ -121,6 +145,7 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
       dueRuns: (now, { startGraceMs = 120_000, ...options } = {}) =>
         through(nobody, (tx) => dueRuns(tx, now, startGraceMs), options),
       runOwner: (runId, options = {}) => through(nobody, (tx) => runOwner(tx, runId), options),
+      maySeeRun: (userId, runId, options = {}) => maySeeRun(userId, runId, options),
     },
     ping: (signal) => through(nobody, async () => undefined, { signal }),
     async close() {
@@ -131,14 +156,19 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
 }
 
 /**
- * Everything transaction-local, in one statement: nothing stays on the pooled session. The time zone, because the driver writes
- * times without one and reads them as UTC. The idle limit, because a frozen function must not keep its locks.
+ * Everything transaction-local, in one statement that travels with BEGIN: nothing stays on the pooled session. The time zone, because
+ * the driver writes times without one and reads them as UTC. The idle limit, because a frozen function must not keep its locks.
  */
-async function enter(client: Db, { userId, runId }: Identity, statementTimeoutMs: number): Promise<void> {
-  const limit = `${statementTimeoutMs}`;
-  await client.$queryRaw`SELECT set_config('app.user_id', ${userId}, true), set_config('app.run_id', ${runId}, true),
-    set_config('TimeZone', 'UTC', true), set_config('statement_timeout', ${limit}, true),
-    set_config('idle_in_transaction_session_timeout', ${limit}, true)`;
+function opening({ userId, runId }: Identity, statementTimeoutMs: number): string {
+  const settings = {
+    'app.user_id': userId,
+    'app.run_id': runId,
+    TimeZone: 'UTC',
+    statement_timeout: `${statementTimeoutMs}`,
+    idle_in_transaction_session_timeout: `${statementTimeoutMs}`,
+  };
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${pg.escapeLiteral(value)}, true)`);
+  return `SELECT ${set.join(', ')}`;
 }
 
 /** Null for a transaction that has written nothing. */

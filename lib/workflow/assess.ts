@@ -12,10 +12,11 @@ import { finishStep } from '../store/steps.ts';
 import { insertWithheld } from '../store/withheld.ts';
 import { answersOf, mapped, workOf } from './assessment-work.ts';
 import { knownFramework } from './plan.ts';
+import { type MemoryDeps, rememberAssessment } from './remembering.ts';
 import { endOf, fallbackOf, runStep, type StepDeps } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface AssessDeps extends StepDeps, ModelDeps {
+export interface AssessDeps extends StepDeps, ModelDeps, MemoryDeps {
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +28,14 @@ export interface AssessDeps extends StepDeps, ModelDeps {
 export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessInput, errorName?: string): Promise<void> {
   const step = { runId, name: 'assess', agent: 'assessment', item: groupId, ...fallbackOf(errorName) } as const;
   await runStep(deps, step, async (context) => {
-    const { run, fence, cause, publish } = context;
+    const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
     const group = framework.groups.find(({ id }) => id === groupId);
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
     const model = await modelOf(deps, context);
     const results = await deps.store.forRun(runId, (tx) => listCheckResults(tx, runId));
-    const assessed = model === null ? null : await assessWithModel(model, await workOf(deps, run, framework, group, results));
+    const work = model === null ? null : await workOf(deps, run, framework, group, results);
+    const assessed = model === null || work === null ? null : await assessWithModel(model, work);
     const controlIds = group.categories.flatMap(({ controls }) => controls.map(({ id }) => id));
     const findings = [...findingsOf(runId, framework, controlIds, results), ...(assessed?.findings ?? [])];
     const controls = controlIds.map((controlId) => {
@@ -49,7 +51,7 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     });
     // A finding that touches several groups is written and announced by the group of its first control.
     const own = findings.filter((finding) => controlIds.includes(finding.controlIds[0] ?? ''));
-    await deps.store.forRun(runId, async (tx) => {
+    await write(async (tx) => {
       if (assessed !== null) {
         await insertEvidence(tx, fence, assessed.evidence);
         await insertWithheld(tx, fence, assessed.withheld);
@@ -58,7 +60,10 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
       await insertControlResults(tx, fence, controls);
       await finishStep(tx, fence, endOf(cause));
     });
-    await publish([
+    if (work !== null && assessed !== null) {
+      await rememberAssessment(deps, run, framework, { calls: work.calls, evidence: assessed.evidence, controls });
+    }
+    publish([
       ...own.map(({ id, title, severity, controlIds: touched }) =>
         custom({ name: 'assay.finding', value: { findingId: id, title, severity, controlIds: [...touched] } }),
       ),

@@ -1,6 +1,6 @@
 import type { AccessDeps } from '../mcp/oauth/renew.ts';
 import { config } from '../runtime/config.ts';
-import { cache, guardedFetch, keys, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
+import { cache, guardedFetch, keys, memory, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
 import type { OpenModel } from './open-model.ts';
@@ -10,6 +10,7 @@ import { type ModelDeps, withModel } from './step-model.ts';
 export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
   store: await store(),
   progress: await progress(),
+  memory: await memory(),
   logger,
   clock,
   signal,

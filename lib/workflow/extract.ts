@@ -28,7 +28,8 @@ export type ExtractDeps = CollectDeps & AskingDeps & ExploreDeps;
 export async function extractSource(deps: ExtractDeps, { runId, taskId }: ExtractInput): Promise<ExtractOutput> {
   const planTask = await planTaskOf(deps, runId, taskId);
   const asked = await runStep(deps, stepOf(runId, planTask), async (context) => {
-    const approvals = await deps.store.forRun(runId, (tx) => listApprovals(tx, runId, taskId));
+    const isFirst = context.fence.attempt === 1;
+    const approvals = isFirst ? [] : await deps.store.forRun(runId, (tx) => listApprovals(tx, runId, taskId));
     // Delivered twice, or killed before it could say so: it waits already.
     const waiting = approvals.find((approval) => isWaiting(approval, deps.clock.now()));
     if (waiting !== undefined) return waiting;

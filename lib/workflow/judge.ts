@@ -32,7 +32,7 @@ export interface Found {
 /** Everything that the step found is written in one transaction with its end. */
 export async function judge(
   deps: JudgeDeps,
-  { run, fence, cause, publish }: StepContext,
+  { fence, cause, publish, write }: StepContext,
   planTask: PlanTaskRow,
   { tools, collected, gaps, lost }: Found,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function judge(
   const further =
     cause === null ? [...tools.refused().map(gapOf(planTask.controlIds)), ...fewer(collected?.gaps ?? []).map(gapOf([]))] : [];
   const allGaps: readonly NewGap[] = [...gaps, ...further];
-  await deps.store.forRun(run.id, async (tx) => {
+  await write(async (tx) => {
     await insertEvidence(tx, fence, rows.evidence);
     await insertCheckResults(
       tx,
@@ -62,7 +62,7 @@ export async function judge(
     );
     await finishStep(tx, fence, endOf(cause ?? lost));
   });
-  await publish([
+  publish([
     ...(lost === null ? [] : degraded('extract', lost)),
     ...allGaps.map(({ source, reason, controlIds }) =>
       custom({ name: 'assay.gap', value: { source, step: 'extract', reason, controls: [...controlIds] } }),

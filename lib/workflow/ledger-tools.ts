@@ -58,7 +58,8 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const refused = new Set<string>();
   /** Calls of this attempt that are never made twice. */
   const begun = new Set<string>();
-  for (const row of await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal })) {
+  const before = fence.attempt === 1 ? [] : await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal });
+  for (const row of before) {
     known.set(row.callKey, row);
     startedAt.set(row.id, row.startedAt);
   }
@@ -128,12 +129,12 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       startedAt: options.now(),
     }));
     for (const { id, startedAt: at } of started) startedAt.set(id, at);
-    await store.forRun(run.id, (tx) => startToolCalls(tx, fence, started), { signal });
+    await context.write((tx) => startToolCalls(tx, fence, started), { signal });
     const events = toolCallEvents(
       context.stepName,
       started.map((call): AnnouncedCall => ({ ...call, server: planTask.source })),
     );
-    await context.publish(events.started);
+    context.publish(events.started);
     // All are awaited before the first failure is thrown: what did come back belongs in the ledger.
     const settled = await Promise.allSettled(started.map((call) => timed(() => session.callTool(call.tool, call.args, signal))));
     const results = settled.flatMap((outcome, index) => {
@@ -148,7 +149,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       ),
     );
     for (const { key, answer } of results) answered.set(key, answer);
-    await context.publish([
+    context.publish([
       ...events.finished(results.map(({ shown }) => shown)),
       counted(
         results.map(({ row }) => row),

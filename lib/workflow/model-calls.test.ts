@@ -10,8 +10,9 @@ import { DeadlineExceeded } from '../runtime/errors.ts';
 import type { LogFields } from '../runtime/logger.ts';
 import { modelUsage } from '../store/model-calls.ts';
 import { getRun } from '../store/runs.ts';
-import { beginStep } from '../store/steps.ts';
+import { beginStep, type Fence } from '../store/steps.ts';
 import { type ModelCallDeps, openStepModel } from './model-calls.ts';
+import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 import { loadRunData } from './run-data.ts';
 import type { StepContext } from './step.ts';
 
@@ -51,6 +52,16 @@ async function aRun(mode: 'checks' | 'model' = 'model') {
   const lines: { message: string; fields: LogFields }[] = [];
   const say = (message: string, fields: LogFields = {}) => void lines.push({ message, fields });
   const logger = { debug: say, info: say, warn: say, error: say, child: () => logger };
+  const ledgers: ModelLedger[] = [];
+  const ledgerOf = (fence: Fence): ModelLedger => {
+    const ledger = openModelLedger(t.store, fence);
+    ledgers.push(ledger);
+    return ledger;
+  };
+  /** What a step's next transaction does. */
+  const written = async () => {
+    for (const { write } of ledgers) await write(async () => undefined);
+  };
   const attempt = async ({
     limits = {},
     redis: on = cache,
@@ -58,11 +69,12 @@ async function aRun(mode: 'checks' | 'model' = 'model') {
     signal = new AbortController().signal,
     ...more
   }: Options = {}) => {
+    await written();
     const context = await t.store.forRun(runId, async (tx): Promise<StepContext> => {
       const run = await getRun(tx, runId);
       if (run === null) throw new Error('the run is gone');
       const fence = await beginStep(tx, runId, 'plan', '', 'task');
-      return { run, fence, cause: null, stepName: 'manager/-#1', publish: async (all) => void events.push(...all) };
+      return { run, fence, cause: null, stepName: 'manager/-#1', publish: (all) => void events.push(...all), ...ledgerOf(fence) };
     });
     const plenty = { tokensPerRun: 1e6, tokensPerUserDay: 1e6, microsPerRun: null, callsAtOnce: 100 };
     const open = openStepModel({
@@ -73,11 +85,13 @@ async function aRun(mode: 'checks' | 'model' = 'model') {
     });
     return open(context, { signal, deadlineMs: Date.now() + ms });
   };
-  const rows = () =>
-    t.sql<{ status: string; error: string | null; attempt: number; promptTokens: number; completionTokens: number }>(
+  const rows = async () => {
+    await written();
+    return t.sql<{ status: string; error: string | null; attempt: number; promptTokens: number; completionTokens: number }>(
       `SELECT status, error, attempt, "promptTokens", "completionTokens" FROM "ModelCall" WHERE "runId" = $1 ORDER BY ordinal`,
       [runId],
     );
+  };
   return { runId, attempt, events, lines, rows };
 }
 
@@ -103,6 +117,7 @@ describe('the model of a step', () => {
       { message: 'model call', fields: expect.objectContaining({ runId, status: 'ok', inputTokens: 30, outputTokens: 12 }) },
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/SECRET|ready/);
+    await rows();
     const { data } = await loadRunData(t.store, runId, new Date(), new AbortController().signal);
     expect(data.run.model).toBe('scripted');
   });
@@ -138,8 +153,8 @@ describe('the model of a step', () => {
     const { attempt, rows } = await aRun();
     const overtaken = await attempt();
     await attempt();
-    await expect(overtaken?.ask(question)).rejects.toMatchObject({ name: 'StaleAttempt' });
-    expect(await rows()).toEqual([]);
+    await overtaken?.ask(question);
+    await expect(rows()).rejects.toMatchObject({ name: 'StaleAttempt' });
   });
 });
 

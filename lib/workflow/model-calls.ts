@@ -12,7 +12,7 @@ import { stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { insertModelCall, modelAnswers, type NewModelCall } from '../store/model-calls.ts';
+import { modelAnswers, type NewModelCall } from '../store/model-calls.ts';
 import type { Store } from '../store/store.ts';
 import type { ModelTime, OpenModel } from './open-model.ts';
 import type { StepContext } from './step.ts';
@@ -44,9 +44,11 @@ export const openStepModel =
       const missing = new ModelUnavailable('No model is configured: OPENAI_API_KEY and OPENAI_MODEL.', false);
       return { name: 'none', ask: () => Promise.reject(missing) };
     }
-    const answers = await deps.store.forRun(run.id, (tx) => modelAnswers(tx, run.id, fence.step, fence.item), {
-      signal: time.signal,
-    });
+    // A first attempt was answered nothing before.
+    const answers =
+      fence.attempt === 1
+        ? new Map<string, unknown>()
+        : await deps.store.forRun(run.id, (tx) => modelAnswers(tx, run.id, fence.step, fence.item), { signal: time.signal });
     return stepModel({ ...deps, endpoint, context, time, answers });
   };
 
@@ -76,13 +78,13 @@ function stepModel(asking: Asking): Model {
       const within = { deadlineMs, signal: time.signal };
       const answered = await withinBudget({ budget, prices, logger, who, most: mostOf(question), ...within }, () =>
         ask(endpoint, question, within),
-      ).catch(async (error: unknown) => {
+      ).catch((error: unknown) => {
         const used = ended(since, error instanceof ModelError ? error.used : null);
-        await record(asking, { ...call, ...used, status: 'error', error: errorName(error), answer: null });
+        record(asking, { ...call, ...used, status: 'error', error: errorName(error), answer: null });
         throw error;
       });
       // As it came, not as the schema changed it: a later attempt reads it with the schema again.
-      await record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
+      record(asking, { ...call, ...ended(since, answered.used), status: 'ok', error: null, answer: answered.raw });
       return answered.value;
     },
   };
@@ -96,12 +98,12 @@ const ended = (since: number, used: Used | null) => ({
 });
 
 /** The row, the tokens for whoever watches, and a line without content. */
-async function record({ store, context, logger }: Asking, call: NewModelCall): Promise<void> {
+function record({ context, logger }: Asking, call: NewModelCall): void {
   const { run, fence } = context;
   const { model, status, error, promptTokens: inputTokens, completionTokens: outputTokens } = call;
   const where = { runId: run.id, step: fence.step, item: fence.item, attempt: fence.attempt };
   const durationMs = Math.round(call.durationMs);
   logger.info('model call', { ...where, model, status, reason: error, inputTokens, outputTokens, durationMs });
-  await store.forRun(run.id, (tx) => insertModelCall(tx, fence, call));
-  await context.publish([stateDelta({ add: { tokens: inputTokens + outputTokens } })]);
+  context.asked(call);
+  context.publish([stateDelta({ add: { tokens: inputTokens + outputTokens } })]);
 }

@@ -13,11 +13,12 @@ import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
 import { pinnedTools } from '../store/tool-policy.ts';
 import type { Tx } from '../store/tx.ts';
+import { type MemoryDeps, recalled } from './remembering.ts';
 import { runStart } from './run-start.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface PlanDeps extends StepDeps, ModelDeps {
+export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
   readonly clock: Clock;
 }
 
@@ -28,16 +29,16 @@ export interface PlanDeps extends StepDeps, ModelDeps {
 export async function planRun(deps: PlanDeps, runId: string, errorName?: string): Promise<PlanOutput> {
   const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
   await runStep(deps, step, async (context) => {
-    const { run, fence, cause, publish } = context;
+    const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
-    await publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
+    publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
     const sources = await deps.store.forRun(runId, async (tx) => {
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
       if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
       return sourcesOf(tx, run.connectionIds);
     });
     const tasks = await plannedTasks(deps, context, framework, sources);
-    const planned = await deps.store.forRun(runId, async (tx) => {
+    const planned = await write(async (tx) => {
       await insertPlanTasks(
         tx,
         fence,
@@ -46,7 +47,7 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
       await finishStep(tx, fence, endOf(cause));
       return listPlanTasks(tx, runId);
     });
-    await publish([stateDelta({ plan: planned.map(shown) })]);
+    publish([stateDelta({ plan: planned.map(shown) })]);
   });
   // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
   return deps.store.forRun(runId, async (tx) => {
@@ -81,8 +82,10 @@ async function plannedTasks(
 ): Promise<PlannedTask[]> {
   const defaults = defaultPlan(sources, catalogue, framework);
   if (context.run.mode === 'checks') return defaults;
-  const input = { defaults, sources, framework, memory: [] };
   const model = await modelOf(deps, context);
+  const query = [framework.title, ...sources.map(({ name }) => name)].join(' ');
+  const memory = model === null ? [] : await recalled(deps, context.run, 'manager', query);
+  const input = { defaults, sources, framework, memory };
   return modelPlan(input, model === null ? null : await askForPlan(model, input));
 }
 

@@ -7,6 +7,8 @@ import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
 import type { Store } from '../store/store.ts';
+import { gathered } from './gathered.ts';
+import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 
 export interface StepDeps {
   readonly store: Store;
@@ -35,14 +37,15 @@ export const fallbackOf = (errorName: string | undefined) => (errorName === unde
 /** A step that ended; with a reason where it is less than was planned: a fallback's, or why a part of it is missing. */
 export const endOf = (reason: string | null): StepEnd => (reason === null ? { status: 'done' } : { status: 'done', reason });
 
-export interface StepContext {
+export interface StepContext extends ModelLedger {
   readonly run: RunRow;
   readonly fence: Fence;
   /** As published: `agent/item#attempt`. */
   readonly stepName: string;
   /** Of a fallback: why the step it stands in for failed, as that step said it, else read off the error's name. Null for the step itself. */
   readonly cause: string | null;
-  publish(events: readonly ProgressEvent[]): Promise<void>;
+  /** In order, and without waiting: what was said is through by the end of the step. */
+  publish(events: readonly ProgressEvent[]): void;
 }
 
 /**
@@ -67,27 +70,28 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   if (begun === null) return null;
   const { run, fence, cause } = begun;
   const label = step.label ?? item;
-  const publish = (events: readonly ProgressEvent[]) =>
-    deps.progress.publish({ runId, projectId: run.projectId, epoch: fence.epoch }, events);
-  const began = [stepStarted(agent, label, fence.attempt)];
-  if (cause !== null) began.push(...degraded(name, cause));
-  await publish(began);
+  const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
+  const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
+  const ledger = openModelLedger(deps.store, fence);
+  publish([stepStarted(agent, label, fence.attempt), ...(cause === null ? [] : degraded(name, cause))]);
   try {
-    return await work({ run, fence, cause, publish, stepName: stepName(agent, label, fence.attempt) });
+    return await work({ run, fence, cause, publish, ...ledger, stepName: stepName(agent, label, fence.attempt) });
   } catch (error) {
-    await noteFailure(deps, fence, error);
+    await noteFailure(deps, ledger, fence, error);
     throw error;
   } finally {
-    await publish([stepFinished(agent, label, fence.attempt)]);
+    publish([stepFinished(agent, label, fence.attempt)]);
+    // A function that has answered is frozen: whoever watches is told before.
+    await end();
   }
 }
 
 /** The reason must outlive the attempt, because a Catch passes on its name only. Losing the reason never hides the error itself. */
-async function noteFailure({ store, logger }: StepDeps, fence: Fence, error: unknown): Promise<void> {
+async function noteFailure({ logger }: StepDeps, { write }: ModelLedger, fence: Fence, error: unknown): Promise<void> {
   try {
     const name = errorName(error);
     const end = { status: 'failed', error: name, reason: safeMessage(error) ?? whyDegraded(name) } as const;
-    await store.forRun(fence.runId, (tx) => finishStep(tx, fence, end));
+    await write((tx) => finishStep(tx, fence, end));
   } catch (lost) {
     logger.warn('the reason of a failed step was not recorded', { runId: fence.runId, step: fence.step, error: lost });
   }

@@ -1,7 +1,7 @@
 /** What a run's model was asked, and what that cost. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { insertModelCall } from '../../lib/store/model-calls.ts';
+import { insertModelCalls } from '../../lib/store/model-calls.ts';
 import { beginStep } from '../../lib/store/steps.ts';
 import { startApi } from './api.ts';
 
@@ -24,7 +24,7 @@ async function runWithCalls(mode: 'checks' | 'model') {
           durationMs: 5,
         };
         const ended = { status: error === null ? 'ok' : 'error', error, finishReason: null, answer: null } as const;
-        await insertModelCall(tx, fence, { ...call, ...ended, promptTokens: 100_000, completionTokens: 5_000 });
+        await insertModelCalls(tx, fence, [{ ...call, ...ended, promptTokens: 100_000, completionTokens: 5_000 }]);
       }
     });
   }

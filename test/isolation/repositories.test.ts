@@ -26,7 +26,7 @@ import { getEvidence, getFinding, insertEvidence, insertFindings, listEvidence, 
 import { claimKey, releaseKey, settleKey } from '../../lib/store/idempotency.ts';
 import { completeToolCalls, insertBlobs, ledgerOf, pageOfLedger, readBlobs, startToolCalls } from '../../lib/store/ledger.ts';
 import { deleteMember, insertMember, listMembers, otherOwners, roleIn, updateMember } from '../../lib/store/members.ts';
-import { insertModelCall, modelAnswers, modelUsage } from '../../lib/store/model-calls.ts';
+import { insertModelCalls, modelAnswers, modelUsage } from '../../lib/store/model-calls.ts';
 import { deleteGrant, getGrant, listGrants, renewGrant, replaceGrant } from '../../lib/store/oauth-grants.ts';
 import { insertOverlay, latestOverlays } from '../../lib/store/overlays.ts';
 import { connectionsOfRun, getPlanTask, insertPlanTasks, listPlanTasks } from '../../lib/store/plan.ts';
@@ -203,11 +203,13 @@ const writers: Readonly<Record<string, Call>> = {
   insertEvidence: (tx) => insertEvidence(tx, fence, []),
   insertFindings: (tx) => insertFindings(tx, fence, []),
   insertGaps: (tx) => insertGaps(tx, fence, []),
-  insertModelCall: (tx) =>
-    insertModelCall(tx, fence, {
-      ...{ id: w.fresh, callKey: 'n', kind: 'plan', schema: 's', model: 'm', startedAt: at, durationMs: 1, status: 'ok' },
-      ...{ error: null, finishReason: null, promptTokens: 1, completionTokens: 1, answer: {} },
-    }),
+  insertModelCalls: (tx) =>
+    insertModelCalls(tx, fence, [
+      {
+        ...{ id: w.fresh, callKey: 'n', kind: 'plan', schema: 's', model: 'm', startedAt: at, durationMs: 1, status: 'ok' },
+        ...{ error: null, finishReason: null, promptTokens: 1, completionTokens: 1, answer: {} },
+      },
+    ]),
   insertMember: (tx) => insertMember(tx, w.project, w.newcomer, 'owner'),
   insertOverlay: (tx) =>
     insertOverlay(tx, w.project, w.editor, { findingId: w.finding, status: 'accepted', reason: 'r', expiresAt: null }),

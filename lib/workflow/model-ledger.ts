@@ -1,0 +1,31 @@
+import { insertModelCalls, type NewModelCall } from '../store/model-calls.ts';
+import type { Fence } from '../store/steps.ts';
+import type { DoorOptions, Store, Tx } from '../store/store.ts';
+
+/** What a step was answered by its model goes into the ledger together with what it writes next: no transaction of its own. */
+export interface ModelLedger {
+  /** As the run itself, in one transaction. */
+  write<T>(work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  /** Written by the next `write`, which is at the step's end at the latest. */
+  asked(call: NewModelCall): void;
+}
+
+export function openModelLedger(store: Store, fence: Fence): ModelLedger {
+  let unwritten: NewModelCall[] = [];
+  return {
+    asked: (call) => void unwritten.push(call),
+    async write(work, options) {
+      const calls = unwritten;
+      const result = await store.forRun(
+        fence.runId,
+        async (tx) => {
+          await insertModelCalls(tx, fence, calls);
+          return work(tx);
+        },
+        options,
+      );
+      unwritten = unwritten.filter((call) => !calls.includes(call));
+      return result;
+    },
+  };
+}
