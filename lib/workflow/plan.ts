@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPlan, type PlannedTask } from '../agents/manager/default-plan.ts';
 import { askForPlan, modelPlan } from '../agents/manager/plan.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { PlanOutput } from '../contract/run-state.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
@@ -80,7 +80,7 @@ async function plannedTasks(
   framework: Framework,
   sources: readonly Source[],
 ): Promise<PlannedTask[]> {
-  const defaults = defaultPlan(sources, checks, framework);
+  const defaults = defaultPlan(sources, catalogue, framework);
   if (context.run.mode === 'checks') return defaults;
   const model = await modelOf(deps, context);
   const query = [framework.title, ...sources.map(({ name }) => name)].join(' ');
