@@ -28,6 +28,11 @@ export const variables = {
     'PostgreSQL as the application sees it: the role without BYPASSRLS, behind RDS Proxy on AWS. Empty: `npm start` runs its own.',
     'postgresql://assay_app@localhost:5432/assay',
   ),
+  DATABASE_IAM: variable(
+    z.stringbool().default(false),
+    "true on AWS: DATABASE_URL has no password, each connection signs in with a token of the function's role. Else the password in the URL counts.",
+    'false',
+  ),
   DATABASE_POOL_MAX: variable(
     count.max(100).default(2),
     'Connections per function instance; the proxy pins sessions, so keep it at 1 or 2 on AWS.',
@@ -104,13 +109,21 @@ export const variables = {
     'One machine only: the file that holds the sealing and signing keys; made when it is missing.',
     '.assay/keys.json',
   ),
-  OPENAI_API_KEY: variable(z.string().min(1), 'Key of the model endpoint. Empty: runs use checks alone.', 'sk-...'),
+  OPENAI_API_KEY: variable(
+    z.string().min(1),
+    'Key of the model endpoint. With OPENAI_MODEL as well, runs use the model unless they ask for checks alone; empty: checks alone.',
+    'sk-...',
+  ),
   OPENAI_BASE_URL: variable(
     z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
-    'Any OpenAI-compatible endpoint.',
+    "Any OpenAI-compatible endpoint; it is sent excerpts of what a run collects. Empty: OpenAI's own.",
     'https://api.openai.com/v1',
   ),
-  OPENAI_MODEL: variable(z.string().min(1), 'The model that plans, extracts, judges and writes.', 'gpt-5-mini'),
+  OPENAI_MODEL: variable(
+    z.string().min(1),
+    'The model that plans, looks further, judges and writes. Empty: checks alone.',
+    'gpt-5-mini',
+  ),
   OPENAI_EMBEDDING_MODEL: variable(
     z.string().min(1),
     'The model for recall from memory; empty: recall by words.',
