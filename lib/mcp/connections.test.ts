@@ -3,11 +3,12 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { targetOf, testConnections } from '../../test/support/connections.ts';
 import { type Kind, startMcpServer } from '../../test/support/mcp/server.ts';
+import { keys } from '../cache/keys.ts';
 import { SourceUnavailable } from './errors.ts';
 import type { Session } from './session.ts';
 
 const origins: string[] = [];
-const { connections, another, redisUrl, open, breakerOf } = await testConnections({ origins });
+const { connections, another, redisUrl, open, breakerOf, cache } = await testConnections({ origins });
 const signal = AbortSignal.timeout(60_000);
 const person = () => ({ userId: randomUUID() });
 async function started(kind: Kind) {
@@ -230,6 +231,45 @@ test('who uses a connection while its owner disconnects it is told, and may conn
   expect(await say(again, 'd')).toBe('d');
   await Promise.all([lost, again].map((session) => session.close()));
   expect(await open(owner)).toEqual([]);
+});
+
+test('a connect that is given up keeps its place until nothing is open at the server any more', async () => {
+  const server = await started('sessions');
+  const owner = person();
+  const target = targetOf(server.url);
+  const closed: string[] = [];
+  server.intercept = ({ method, http }, response) => {
+    response.once('close', () => closed.push(method ?? http));
+    return true;
+  };
+  const patience = new AbortController();
+  const connecting = connections.connect(owner, target, patience.signal);
+  await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+  patience.abort(new Error('enough'));
+  await expect(connecting).rejects.toThrow('enough');
+  await expect.poll(() => open(owner)).toEqual([]);
+  await expect.poll(() => closed.length, { timeout: 1_000 }).toBe(server.seen.length);
+});
+
+test('one that is given up while the server is asked whether it still knows the session leaves nothing open either', async () => {
+  const server = await started('sessions');
+  const owner = person();
+  const target = targetOf(server.url);
+  await (await connections.connect(owner, target, signal)).close();
+  server.seen.length = 0;
+  const closed: string[] = [];
+  server.intercept = ({ method, http }, response) => {
+    response.once('close', () => closed.push(method ?? http));
+    return true;
+  };
+  await cache.remove(keys.connectionOf(owner.userId, target.connectionId, 'fresh'));
+  const patience = new AbortController();
+  const connecting = another().connect(owner, target, patience.signal);
+  await expect.poll(() => server.methods()).toEqual(['ping']);
+  patience.abort(new Error('enough'));
+  await expect(connecting).rejects.toThrow('enough');
+  await expect.poll(() => open(owner)).toEqual([]);
+  await expect.poll(() => closed, { timeout: 1_000 }).toContain('ping');
 });
 
 test('no idle stream is ever opened', async () => {
