@@ -78,11 +78,9 @@ async function boundTo(
     );
   }
   const sealed = await sealOwnClient(await keys(), row, { ...own, issuer });
-  const isSame = await (await store()).forUser(
-    principal,
-    (tx) => resealConnection(tx, principal.userId, row.id, row.version, sealed),
-    { signal },
-  );
+  const isSame = await (await store()).forUser(principal, (tx) => resealConnection(tx, principal.userId, row, sealed), {
+    signal,
+  });
   if (!isSame) throw new ApiError('CONFLICT', 'The connection was changed at the same time. Begin again.');
 }
 
