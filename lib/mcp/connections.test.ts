@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { targetOf, testConnections } from '../../test/support/connections.ts';
 import { type Kind, startMcpServer } from '../../test/support/mcp/server.ts';
+import { BREAKER_FAILURES, openBreaker } from '../cache/breaker.ts';
 import { keys } from '../cache/keys.ts';
 import { SourceUnavailable } from './errors.ts';
 import type { Session } from './session.ts';
@@ -309,4 +310,38 @@ test('a server that keeps failing is left alone for a while, and says since when
   await expect.poll(() => breakerOf(owner, target), { timeout: 5_000 }).toMatchObject({ state: 'half-open' });
   await (await manager.connect(owner, { ...target, url: revived.url }, signal)).close();
   expect(await breakerOf(owner, target)).toMatchObject({ state: 'closed' });
+});
+
+test.each([
+  [500, true],
+  [503, true],
+  [429, true],
+  [408, true],
+  [401, false],
+  [403, false],
+])('whether a server that answers HTTP %s to everything is left alone after a while: %s', async (status, isLeftAlone) => {
+  const server = await started('sessions');
+  server.intercept = (_seen, response) => {
+    response.writeHead(status).end();
+    return true;
+  };
+  const [owner, target] = [person(), targetOf(server.url)];
+  for (let n = 0; n < BREAKER_FAILURES; n += 1) {
+    const failure = isLeftAlone ? 'server-error' : 'refused';
+    await expect(connections.connect(owner, target, signal)).rejects.toMatchObject({ failure });
+  }
+  const failure = isLeftAlone ? 'breaker' : 'refused';
+  await expect(connections.connect(owner, target, signal)).rejects.toMatchObject({ failure });
+});
+
+test('a call that works in between means that failures elsewhere are not in a row', async () => {
+  const server = await started('sessions');
+  const [owner, target] = [person(), targetOf(server.url)];
+  const session = await connections.connect(owner, target, signal);
+  const elsewhere = openBreaker(cache);
+  for (let n = 1; n < BREAKER_FAILURES; n += 1) await elsewhere.failed(owner.userId, target.connectionId);
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'failing' });
+  await say(session, 'it works');
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'closed' });
+  await session.close();
 });
