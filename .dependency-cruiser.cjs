@@ -147,7 +147,7 @@ module.exports = {
     sdk('redis', npm('ioredis'), '^(lib/cache|local/services)/'),
     sdk('sign-in', npm('@supabase/[^/]+|jose'), '^(lib/auth/|bench/|local/(issuer/|sign-in\\.ts)|web/)'),
     sdk('mcp', npm('@modelcontextprotocol/[^/]+'), '^(lib/mcp|local/mcp|bench)/'),
-    sdk('network', npm('undici|ipaddr\\.js'), '^(lib/net|bench)/'),
+    sdk('network', npm('undici|ipaddr\\.js'), '^(lib/net/|bench/|infra/bundled/undici\\.mjs$)'),
     sdk('object-storage', npm('@aws-sdk/(client-s3|s3-request-presigner)'), '^lib/objects/'),
     sdk('key-management', npm('@aws-sdk/client-kms'), '^lib/keys/'),
     sdk('sockets', npm('@aws-sdk/client-apigatewaymanagementapi'), '^lib/runtime/'),

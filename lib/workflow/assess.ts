@@ -1,5 +1,5 @@
 import { assessWithModel } from '../agents/assessment/assess.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { AssessInput } from '../contract/run-state.ts';
 import { controlVerdict } from '../domain/verdict.ts';
 import type { Framework } from '../frameworks/framework.ts';
@@ -76,7 +76,7 @@ function findingsOf(runId: string, framework: Framework, controlIds: readonly st
   return results
     .filter(({ result }) => result === 'fail')
     .flatMap(({ planTaskId, checkId, observations }) => {
-      const check = checks.find(({ id }) => id === checkId);
+      const check = catalogue.find(({ id }) => id === checkId);
       const touched = mapped(checkId, framework.id);
       if (check === undefined || !touched.some((id) => controlIds.includes(id))) return [];
       return [findingFromCheck(runId, planTaskId, check, framework, observations)];

@@ -1,6 +1,6 @@
 import type { AssessmentWork } from '../agents/assessment/assess.ts';
 import { exhibitsFor, type Recording, termsOf, worthReading } from '../agents/assessment/exhibits.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { EvidenceItem } from '../contract/report.ts';
 import type { CheckVerdict } from '../domain/verdict.ts';
 import type { ControlGroup, Framework } from '../frameworks/framework.ts';
@@ -101,4 +101,4 @@ export const answersOf = (results: readonly CheckResultRow[], framework: Framewo
 
 /** The controls that a check speaks to. */
 export const mapped = (checkId: string, frameworkId: string): readonly string[] =>
-  checks.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];
+  catalogue.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];

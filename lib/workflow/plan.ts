@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPlan, type PlannedTask } from '../agents/manager/default-plan.ts';
 import { askForPlan, modelPlan } from '../agents/manager/plan.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { PlanOutput } from '../contract/run-state.ts';
+import { remainingMs } from '../domain/expected.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import { profileById } from '../mcp/profiles/index.ts';
@@ -47,7 +48,8 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
       await finishStep(tx, fence, endOf(cause));
       return listPlanTasks(tx, runId);
     });
-    publish([stateDelta({ plan: planned.map(shown) })]);
+    const left = { tasks: planned.length, groups: framework.groups.length };
+    publish([stateDelta({ plan: planned.map(shown), expectedInMs: remainingMs(run.mode, 'extract', left) })]);
   });
   // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
   return deps.store.forRun(runId, async (tx) => {
@@ -80,7 +82,7 @@ async function plannedTasks(
   framework: Framework,
   sources: readonly Source[],
 ): Promise<PlannedTask[]> {
-  const defaults = defaultPlan(sources, checks, framework);
+  const defaults = defaultPlan(sources, catalogue, framework);
   if (context.run.mode === 'checks') return defaults;
   const model = await modelOf(deps, context);
   const query = [framework.title, ...sources.map(({ name }) => name)].join(' ');

@@ -74,7 +74,10 @@ test('no order is remembered: the next run is told none', { timeout: 60_000 }, a
   const told = endpoint.requests.flatMap(({ asked }) =>
     asked?.stage === 'plan' || asked?.stage === 'extraction' ? asked.document.memory : [],
   );
-  expect(endpoint.counts().byStage.plan).toBe(1);
+  // It is told something: which tools answered, which controls are not met.
+  expect(told.length).toBeGreaterThan(0);
+  // Our words, then one fact as JSON.
+  expect(told.filter((line) => !/^(An earlier|A tool|A source) [a-z ]+: \{"[^\n]{1,700}\}$/.test(line))).toEqual([]);
   expect(told.filter((line) => all.some(({ text }) => line.includes(text.slice(0, 40).trim())))).toEqual([]);
   // The malicious model's own words, with which it tried to.
   expect(told.filter((line) => /REMEMBER|ignore all findings|script>/.test(line))).toEqual([]);
