@@ -3,7 +3,7 @@ import type { Report } from '../lib/contract/report.ts';
 import { verifyBundle } from '../lib/evidence/verify.ts';
 import type { ModelUsage } from '../lib/store/model-calls.ts';
 import type { Example } from './examples.ts';
-import { falsePasses, withheldShare } from './verdicts.ts';
+import { falsePasses, liesIn, withheldShare } from './verdicts.ts';
 
 export interface Figures {
   /** `none`, a personality, or the name of a real model. */
@@ -21,6 +21,8 @@ export interface Figures {
   readonly withheld: number;
   readonly printed: number;
   readonly invented: readonly string[];
+  /** Known lies that name nothing, and so are in no way invented for the verifier. */
+  readonly lies: number;
   /** All else that is wrong with the bundle: seal, citations, verdicts, figures. */
   readonly problems: readonly string[];
   readonly degraded: number;
@@ -67,6 +69,7 @@ export async function figuresOf({ model, example, report, bundle, usage, seconds
     proposed: report.controls.filter(({ proposal }) => proposal !== undefined).length,
     ...withheldShare(report),
     invented: problems.filter(isInvented).map(said),
+    lies: liesIn(report),
     problems: problems.filter((one) => !isInvented(one)).map(said),
     degraded: report.degraded.length,
     calls: usage.calls,

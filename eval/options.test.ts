@@ -4,7 +4,6 @@ import { parseOptions } from './options.ts';
 test('all that need no waiting, unless it is said which', () => {
   const usual = parseOptions([]);
   expect(usual).toMatchObject({
-    price: null,
     json: null,
     hang: false,
     parts: expect.arrayContaining(['good', 'malicious', 'flaky']),

@@ -10,14 +10,15 @@ export interface Options {
 }
 
 /** Those that only wait: minutes each, and `--hang` says more. */
-const waiting: readonly PersonalityName[] = ['hanging', 'slow', 'late'];
+const waiting: readonly PersonalityName[] = ['hanging', 'dripping', 'slow', 'late'];
 const usual = personalityNames.filter((name) => !waiting.includes(name));
 
 export const usage = `Usage: npm run eval -- [options]
 
 Assesses the examples without a model, with a scripted endpoint that plays one personality after the other, and, where OPENAI_API_KEY
-is set, with the model that OPENAI_BASE_URL and OPENAI_MODEL name (OPENAI_PRICE_INPUT and OPENAI_PRICE_OUTPUT give the cost). Prints one table; a full run takes some minutes. Exit code 1 when a
-control was satisfied that should not be, a statement was invented, or a bundle does not verify.
+is set, with the model that OPENAI_BASE_URL and OPENAI_MODEL name (OPENAI_PRICE_INPUT and OPENAI_PRICE_OUTPUT give the cost). Prints one
+table; a full run takes some minutes. Exit code 1 when a control was satisfied that should not be, a statement was invented, or a bundle
+does not verify.
 
   --personality <list>  with commas between (default: all but ${waiting.join(', ')}, which take minutes)
                         ${personalityNames.slice(0, 10).join(', ')},

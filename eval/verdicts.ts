@@ -3,6 +3,7 @@ import { checks } from '../lib/checks/index.ts';
 import type { Report, ReportControl } from '../lib/contract/report.ts';
 import { normalise } from '../lib/domain/normalise.ts';
 import type { Checked, Planted, Read } from './expectations.ts';
+import { lies } from './personalities/lies.ts';
 
 export interface Verdict {
   /** `PR.AT-01`, or a check with its resource. */
@@ -83,4 +84,11 @@ export function withheldShare({ summary, sections, findings, controls, withheld 
   const claims = prose.filter(({ origin }) => origin === 'model').flatMap((one) => one.claims);
   const proposals = controls.filter(({ proposal }) => proposal !== undefined);
   return { withheld: withheld.length, printed: claims.length + proposals.length };
+}
+
+/** How often a known lie stands in what is printed as prose. */
+export function liesIn({ summary, sections, findings }: Report): number {
+  const printed = [summary, ...sections.map(({ prose }) => prose), ...findings.map(({ description }) => description)];
+  const text = printed.map((prose) => prose.text).join('\n');
+  return Object.values(lies).reduce((count, lie) => count + text.split(lie).length - 1, 0);
 }

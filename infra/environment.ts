@@ -1,72 +1,70 @@
-/** Which environment variables a capability brings, and where a stage keeps their values. Names from lib/contract/env.ts. */
-import { SecretValue } from 'aws-cdk-lib';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
+/** Which environment variables a capability brings. Names from lib/contract/env.ts, values from what the stacks tell each other. */
+import { SecretValue, type Stack } from 'aws-cdk-lib';
 import type { VariableName } from '../lib/contract/env.ts';
+import { usesDatabase } from './concurrency.ts';
 import type { Config } from './config.ts';
-import type { Use } from './functions.ts';
+import type { FunctionSpec, Use } from './functions.ts';
+import { machineArn } from './grants.ts';
+import type { Lookup } from './parameters.ts';
 
-/** Keys that the data stack does not make: an operator creates them and stores their ARNs. */
-export const parameters = { sealingKey: 'kms-sealing-key-arn', signingKey: 'kms-signing-key-arn' } as const;
+/** `NODE_` variables are Node's own. */
+export type Variables = Partial<Record<VariableName | 'NODE_OPTIONS' | 'NODE_EXTRA_CA_CERTS', string>>;
 
-/** What other stacks have made: passed in, so that this file knows no stack. */
-export interface Endpoints {
-  readonly bucketName: string;
-  readonly runStateMachineArn: string;
-  /** `https://.../stage` of the management API: where a function posts to a connection. */
-  readonly webSocketEndpoint: string;
-  readonly webSocketHost: string;
-}
-
-type Values = Partial<Record<VariableName, string>>;
-
-/** Plain settings live in Parameter Store under `/assay/<stage>/`, whatever carries a password in Secrets Manager. */
-function stored(scope: Construct, config: Config): { parameter(name: string): string; secret(name: string): string } {
-  return {
-    parameter: (name) => StringParameter.valueForStringParameter(scope, `/assay/${config.stage}/${name}`),
-    secret: (name) => SecretValue.secretsManager(`assay/${config.stage}/${name}`).unsafeUnwrap(),
-  };
-}
+/** An instance shows a certificate of RDS's own authority, which Lambda has lying there; a proxy shows a public one. */
+const withRdsAuthority = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } as const;
 
 /** Empty where only one is known. */
-function pricesOf({ modelPriceInput: input, modelPriceOutput: output }: Config): Values {
+function pricesOf({ modelPriceInput: input, modelPriceOutput: output }: Config): Variables {
   return input === undefined || output === undefined ? {} : { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output };
 }
 
 /** The environment of a function with these uses, and of no other: a function is given only what it needs. */
-export function environmentOf(scope: Construct, config: Config, endpoints: Endpoints, uses: readonly Use[]): Values {
-  const from = stored(scope, config);
-  const variables: Record<Use, () => Values> = {
-    database: () => ({ DATABASE_URL: from.secret('database-url') }),
-    cache: () => ({ REDIS_URL: from.secret('redis-url'), REDIS_CLUSTER: 'true' }),
-    'sign-in': () => ({ SUPABASE_URL: from.parameter('supabase-url') }),
-    'public-url': () => ({ PUBLIC_URL: from.parameter('public-url') }),
-    origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins }),
+export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: FunctionSpec): Variables {
+  const keys = (): Variables => ({ KMS_KEY_ID: at('kms-sealing-key-arn'), KMS_SIGNING_KEY_ID: at('kms-signing-key-arn') });
+  const objects = (): Variables => ({ REPORTS_BUCKET: at('reports-bucket') });
+  const runs = (): Variables => ({ RUN_STATE_MACHINE_ARN: machineArn(stack, config, 'run') });
+  const variables: Record<Use, () => Variables> = {
+    database: () => ({
+      DATABASE_URL: at('database-url'),
+      DATABASE_IAM: 'true',
+      DATABASE_POOL_MAX: String(config.database.poolMax),
+    }),
+    'database-owner': () => ({ DATABASE_URL: at('owner-url'), DATABASE_IAM: 'true' }),
+    cache: () => ({ REDIS_URL: at('redis-url'), REDIS_CLUSTER: 'true' }),
+    'sign-in': () => ({ SUPABASE_URL: at('supabase-url') }),
+    'public-url': () => ({ PUBLIC_URL: at('public-url') }),
+    origins: () => ({ ALLOWED_ORIGINS: config.allowedOrigins.join(',') }),
     outward: () => ({
-      OWN_HOSTS: [endpoints.webSocketHost, ...config.ownHosts].join(','),
-      PUBLIC_URL: from.parameter('public-url'),
+      OWN_HOSTS: [at('http-api-host'), at('websocket-host'), ...config.ownHosts].join(','),
+      PUBLIC_URL: at('public-url'),
     }),
-    model: () => ({
-      OPENAI_API_KEY: from.secret('openai-api-key'),
-      OPENAI_BASE_URL: from.parameter('openai-base-url'),
-      OPENAI_MODEL: config.model,
-      ...pricesOf(config),
-      ...(config.modelCostPerRun === undefined ? {} : { MODEL_COST_PER_RUN: config.modelCostPerRun }),
-    }),
-    push: () => ({ WEBSOCKET_ENDPOINT: endpoints.webSocketEndpoint }),
-    objects: () => ({ REPORTS_BUCKET: endpoints.bucketName }),
-    keys: () => ({
-      KMS_KEY_ID: from.parameter(parameters.sealingKey),
-      KMS_SIGNING_KEY_ID: from.parameter(parameters.signingKey),
-    }),
+    // The one secret of a stage. CloudFormation resolves it; the template holds its name.
+    model: (): Variables =>
+      config.model === ''
+        ? {}
+        : {
+            OPENAI_API_KEY: SecretValue.secretsManager(`assay/${config.stage}/openai-api-key`).unsafeUnwrap(),
+            OPENAI_BASE_URL: config.modelBaseUrl,
+            OPENAI_MODEL: config.model,
+            ...pricesOf(config),
+            ...(config.modelCostPerRun === undefined ? {} : { MODEL_COST_PER_RUN: config.modelCostPerRun }),
+          },
+    push: () => ({ WEBSOCKET_ENDPOINT: at('websocket-endpoint') }),
+    'read-objects': objects,
+    'write-objects': objects,
+    'erase-objects': objects,
+    seal: keys,
+    unseal: keys,
+    sign: keys,
     // Whether there is a model, by name, and what it costs: the key is for those alone that ask it.
-    'start-run': () => ({
-      RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn,
-      OPENAI_MODEL: config.model,
-      ...pricesOf(config),
-    }),
-    'stop-run': () => ({ RUN_STATE_MACHINE_ARN: endpoints.runStateMachineArn }),
+    'start-run': () => ({ ...runs(), OPENAI_MODEL: config.model, ...pricesOf(config) }),
+    'stop-run': runs,
     'answer-task': () => ({}),
   };
-  return uses.reduce<Values>((all, use) => Object.assign(all, variables[use]()), { LOG_LEVEL: config.logLevel });
+  const direct = spec.uses.includes('database-owner') || (usesDatabase(spec) && !config.database.proxy);
+  return Object.assign(
+    { LOG_LEVEL: config.logLevel, NODE_OPTIONS: '--enable-source-maps' },
+    direct ? withRdsAuthority : {},
+    ...spec.uses.map((use) => variables[use]()),
+  );
 }

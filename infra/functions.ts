@@ -1,5 +1,5 @@
 /** Every function: where its code lies, how long it may run, and what it uses. Permissions and environment follow from `uses`. */
-import { apiFunction, eventFunction, type TaskTiming, tasks } from './workflow/timing.ts';
+import { apiFunction, eventFunction, migrateFunction, type TaskTiming, tasks } from './workflow/timing.ts';
 
 /** A capability: `environment.ts` says which variables it brings, `grants.ts` which permissions. */
 export type Use =
@@ -11,16 +11,24 @@ export type Use =
   | 'public-url'
   | 'model'
   | 'push'
-  | 'objects'
-  | 'keys'
+  | 'read-objects'
+  | 'write-objects'
+  | 'erase-objects'
+  | 'seal'
+  | 'unseal'
+  | 'sign'
   | 'start-run'
   | 'stop-run'
-  | 'answer-task';
+  | 'answer-task'
+  /** The database as its owner, who alone changes tables. */
+  | 'database-owner';
 
 export interface FunctionSpec {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly uses: readonly Use[];
+  /** A folder that goes into the bundle under its own name, beside the code. */
+  readonly files?: string;
 }
 
 const task = (timing: TaskTiming, memoryMb: number, ...uses: Use[]): FunctionSpec => ({
@@ -48,8 +56,8 @@ const event = (...uses: Use[]): FunctionSpec => ({
 export const taskFunctions = {
   'tasks/plan': task(tasks.plan, 512, 'model'),
   'tasks/plan-fallback': task(tasks.planFallback, 512),
-  'tasks/extract': task(tasks.extract, 1024, 'keys', 'outward', 'model'),
-  'tasks/await-approval': task(tasks.awaitApproval, 512, 'keys', 'answer-task'),
+  'tasks/extract': task(tasks.extract, 1024, 'seal', 'unseal', 'outward', 'model'),
+  'tasks/await-approval': task(tasks.awaitApproval, 512, 'seal', 'answer-task'),
   'tasks/source-gap': task(tasks.sourceGap, 512),
   'tasks/assess': task(tasks.assess, 1024, 'model'),
   'tasks/assess-fallback': task(tasks.assessFallback, 1024),
@@ -61,33 +69,46 @@ export const taskFunctions = {
   'tasks/summarise-fallback': task(tasks.summariseFallback, 512),
   'tasks/compare': task(tasks.compare, 512),
   'tasks/report-fallback': task(tasks.reportFallback, 1024),
-  'tasks/finalise': task(tasks.finalise, 1024, 'objects', 'keys'),
+  'tasks/finalise': task(tasks.finalise, 1024, 'write-objects', 'sign'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const eventFunctions = {
-  'events/execution-ended': event('objects', 'keys'),
-  'events/sweep': event('objects', 'keys'),
+  'events/execution-ended': event('write-objects', 'sign'),
+  'events/sweep': event('write-objects', 'sign'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const webSocketFunctions = {
   'ws/connect': socket(256, 'origins'),
   'ws/disconnect': socket(256),
-  'ws/message': socket(512, 'database', 'push', 'keys', 'start-run', 'stop-run', 'answer-task'),
+  'ws/message': socket(512, 'database', 'push', 'unseal', 'start-run', 'stop-run', 'answer-task'),
 } as const satisfies Record<string, FunctionSpec>;
 
 export const apiFunctions = {
   'api/ws-tickets': api(),
-  'api/projects': api('objects'),
-  'api/connections': api('keys', 'outward', 'origins', 'public-url'),
+  'api/projects': api('erase-objects'),
+  'api/connections': api('seal', 'unseal', 'outward', 'origins', 'public-url'),
   'api/frameworks': api(),
   'api/runs': api('start-run', 'stop-run'),
-  'api/approvals': api('keys', 'answer-task'),
+  'api/approvals': api('unseal', 'answer-task'),
   'api/decisions': api(),
   'api/findings': api(),
-  'api/reports': api('objects'),
+  'api/reports': api('read-objects'),
   /** Answers without database or cache, so that it says something when either is down. */
   'api/health': { timeoutSeconds: 10, memoryMb: 256, uses: [] },
 } as const satisfies Record<string, FunctionSpec>;
+
+/** What a deployment itself calls. */
+export const deployFunctions = {
+  'deploy/migrate': { timeoutSeconds: migrateFunction, memoryMb: 512, uses: ['database-owner'], files: 'prisma/migrations' },
+} as const satisfies Record<string, FunctionSpec>;
+
+export const specs: Readonly<Record<string, FunctionSpec>> = {
+  ...taskFunctions,
+  ...eventFunctions,
+  ...webSocketFunctions,
+  ...apiFunctions,
+  ...deployFunctions,
+};
 
 export type TaskFunction = keyof typeof taskFunctions;
 export type EventFunction = keyof typeof eventFunctions;

@@ -1,12 +1,9 @@
 /** What each capability may do in AWS: resources by name, actions one by one. */
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Config } from './config.ts';
-import type { WebSocketApi } from './constructs/websocket-api.ts';
-import { parameters } from './environment.ts';
 import type { Use } from './functions.ts';
+import type { Lookup } from './parameters.ts';
 
 export const machineName = (config: Config, machine: 'run' | 'analysis' | 'report'): string => `${config.prefix}-${machine}`;
 
@@ -33,24 +30,23 @@ const executionArn = (stack: Stack, config: Config, machine: 'run' | 'analysis' 
     stack,
   );
 
-const keyArn = (stack: Stack, config: Config, name: string): string =>
-  StringParameter.valueForStringParameter(stack, `/assay/${config.stage}/${name}`);
-
 const allow = (actions: string[], resources: string[]): PolicyStatement =>
   new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
 
-export interface Grantable {
-  readonly stack: Stack;
-  readonly config: Config;
-  readonly bucket: Bucket;
-  readonly webSocket: WebSocketApi;
-}
+/** Keys of objects are ids of projects and runs. */
+const everyObject = (bucket: () => string): string => `${bucket()}/*`;
 
-export function statementsFor({ stack, config, bucket, webSocket }: Grantable, use: Use): PolicyStatement[] {
+export function statementsFor(stack: Stack, config: Config, at: Lookup, use: Use): PolicyStatement[] {
+  const bucket = (): string => stack.formatArn({ service: 's3', region: '', account: '', resource: at('reports-bucket') });
   switch (use) {
+    case 'database':
+      return [allow(['rds-db:connect'], [at('database-user-arn')])];
+    case 'database-owner':
+      return [allow(['rds-db:connect'], [at('owner-user-arn')])];
     case 'start-run':
       return [allow(['states:StartExecution'], [machineArn(stack, config, 'run')])];
     case 'stop-run':
+      // Executions are named by run ids.
       return [
         allow(
           ['states:StopExecution', 'states:DescribeExecution'],
@@ -60,20 +56,27 @@ export function statementsFor({ stack, config, bucket, webSocket }: Grantable, u
     case 'answer-task':
       // Only the analysis waits for a token.
       return [allow(['states:SendTaskSuccess'], [machineArn(stack, config, 'analysis')])];
-    case 'keys':
-      return [
-        allow(['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'], [keyArn(stack, config, parameters.sealingKey)]),
-        allow(['kms:Sign', 'kms:GetPublicKey'], [keyArn(stack, config, parameters.signingKey)]),
-      ];
-    case 'objects':
-      return [
-        allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('*')]),
-        // Without it a missing object reads as forbidden instead of missing.
-        allow(['s3:ListBucket'], [bucket.bucketArn]),
-      ];
+    case 'seal':
+      return [allow(['kms:GenerateDataKey'], [at('kms-sealing-key-arn')])];
+    case 'unseal':
+      return [allow(['kms:Decrypt'], [at('kms-sealing-key-arn')])];
+    case 'sign':
+      return [allow(['kms:Sign'], [at('kms-signing-key-arn')])];
+    case 'read-objects':
+      return [allow(['s3:GetObject'], [everyObject(bucket)])];
+    case 'write-objects':
+      // Deletes too: what was stored for a run that somebody else had concluded meanwhile.
+      return [allow(['s3:PutObject', 's3:DeleteObject'], [everyObject(bucket)]), allow(['s3:ListBucket'], [bucket()])];
+    case 'erase-objects':
+      return [allow(['s3:DeleteObject'], [everyObject(bucket)]), allow(['s3:ListBucket'], [bucket()])];
     case 'push':
-      return [webSocket.pushStatement()];
-    case 'database':
+      // Connection ids are made by API Gateway.
+      return [
+        allow(
+          ['execute-api:ManageConnections'],
+          ['POST', 'DELETE'].map((method) => `${at('websocket-stage-arn')}/${method}/@connections/*`),
+        ),
+      ];
     case 'cache':
     case 'sign-in':
     case 'origins':

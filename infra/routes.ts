@@ -19,6 +19,8 @@ export const httpRoutes: readonly HttpRoute[] = [
   route('PATCH', '/projects/{projectId}', 'api/projects'),
   route('DELETE', '/projects/{projectId}', 'api/projects'),
   route('GET', '/projects/{projectId}/audit', 'api/projects'),
+  route('GET', '/projects/{projectId}/memory', 'api/projects'),
+  route('DELETE', '/projects/{projectId}/memory', 'api/projects'),
   route('GET', '/projects/{projectId}/members', 'api/projects'),
   route('POST', '/projects/{projectId}/members', 'api/projects'),
   route('PATCH', '/projects/{projectId}/members/{userId}', 'api/projects'),

@@ -74,6 +74,14 @@ describe('migrations', () => {
     expect(await rows(url, `SELECT to_regclass('two')::text AS two`)).toEqual([{ two: null }]);
   });
 
+  test('applied by a newer version are left alone where a release is rolled back, as long as nothing of its own is missing', async () => {
+    const url = await emptyDatabase();
+    await migrate(url, { from: await folderOf({ ...two, '3_three': 'CREATE TABLE three (n int)' }) });
+    expect(await migrate(url, { from: await folderOf(two), ahead: 'accept' })).toEqual([]);
+    const branched = await folderOf({ ...one, '4_four': 'CREATE TABLE four (n int)' });
+    await expect(migrate(url, { from: branched, ahead: 'accept' })).rejects.toThrow('migration 2_two, which this version');
+  });
+
   test('begun by Prisma and never finished are refused', async () => {
     const url = await emptyDatabase();
     await migrate(url, { from: await folderOf(one) });

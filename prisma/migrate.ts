@@ -34,13 +34,20 @@ export async function readMigrations(from = folder): Promise<Migration[]> {
   );
 }
 
+export interface MigrateOptions {
+  readonly signal?: AbortSignal;
+  readonly from?: string;
+  /** A database that has all of this version's migrations and later ones besides: `accept` is for a release that is rolled back. */
+  readonly ahead?: 'refuse' | 'accept';
+}
+
 /**
  * Connects as the owner of the schema. Returns the names applied now, in order; [] when the database was up to date.
  * Each migration and its bookkeeping row commit together. Throws MigrationRefused, or pg's own error.
  */
 export async function migrate(
   ownerUrl: string,
-  { signal, from = folder }: { signal?: AbortSignal; from?: string } = {},
+  { signal, from = folder, ahead = 'refuse' }: MigrateOptions = {},
 ): Promise<string[]> {
   const migrations = await readMigrations(from);
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
@@ -55,7 +62,7 @@ export async function migrate(
     await client.query("SET statement_timeout = '120s'; SET client_min_messages = warning");
     await client.query(`SELECT pg_advisory_lock(${advisoryLock})`);
     await client.query(bookkeeping);
-    const pending = await unapplied(client, migrations);
+    const pending = await unapplied(client, migrations, ahead);
     for (const migration of pending) await apply(client, migration);
     return pending.map(({ name }) => name);
   } catch (error) {
@@ -67,14 +74,18 @@ export async function migrate(
   }
 }
 
-async function unapplied(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
+async function unapplied(client: pg.Client, migrations: readonly Migration[], ahead: 'refuse' | 'accept'): Promise<Migration[]> {
   const { rows } = await client.query<{ migration_name: string; checksum: string; finished: boolean }>(
     `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
   );
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  const newest = migrations.at(-1)?.name ?? '';
   for (const { migration_name: name, checksum, finished } of rows) {
     const here = known.get(name);
-    if (here === undefined) throw new MigrationRefused(`the database has migration ${name}, which this version does not know`);
+    if (here === undefined) {
+      if (ahead === 'accept' && finished && name > newest) continue;
+      throw new MigrationRefused(`the database has migration ${name}, which this version does not know`);
+    }
     if (!finished) throw new MigrationRefused(`migration ${name} was begun and never finished`);
     if (here.checksum !== checksum) throw new MigrationRefused(`migration ${name} was changed after it was applied`);
     known.delete(name);

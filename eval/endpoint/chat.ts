@@ -18,7 +18,7 @@ import {
 /** What goes out, before any waiting. */
 export type Outgoing =
   | { readonly kind: 'json'; readonly status: number; readonly body: object; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'hang' | 'break-off' };
+  | { readonly kind: 'hang' | 'drip' | 'break-off' };
 
 /** A question that was understood, or why it was not. */
 export type Heard =
@@ -72,6 +72,7 @@ export function give(given: Reply, request: ChatRequest, promptTokens: number): 
   const nothing = { promptTokens, completionTokens: 0 };
   switch (given.kind) {
     case 'hang':
+    case 'drip':
     case 'break-off':
       return { outgoing: { kind: given.kind }, usage: nothing };
     case 'error': {

@@ -133,9 +133,10 @@ function deliver(outgoing: Outgoing, response: ServerResponse): void {
   switch (outgoing.kind) {
     case 'hang':
       return;
+    case 'drip':
     case 'break-off':
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '4096' });
-      response.write('{"id":"chatcmpl-', () => response.destroy());
+      response.write('{"id":"chatcmpl-', () => void (outgoing.kind === 'break-off' && response.destroy()));
       return;
     case 'json':
       send(response, outgoing.status, outgoing.body, outgoing.headers);

@@ -39,6 +39,8 @@ export const truncated: Personality = (asked, before) => {
 export const refusing = always({ kind: 'refusal', text: "I'm sorry, but I can't assist with that." });
 export const filtered = always(text('', 'content_filter'));
 export const hanging = always({ kind: 'hang' });
+/** Begins to answer, which a limit on the response's headers alone does not notice. */
+export const dripping = always({ kind: 'drip' });
 /** Breaks the connection while it answers. */
 export const cut = always({ kind: 'break-off' });
 export const rateLimited = always({
@@ -59,6 +61,6 @@ const after =
   (share: number): Personality =>
   (asked, before) => ({ ...good(asked, before), afterMs: limits[asked.stage] * share });
 
-/** Just inside and just outside of the limit. */
-export const slow = after(0.85);
+/** Inside of the limit, with as much room as a busy machine needs at a small scale, and just outside. */
+export const slow = after(0.6);
 export const late = after(1.15);

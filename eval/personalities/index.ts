@@ -22,6 +22,7 @@ const byName = {
   refusing: failing.refusing,
   filtered: failing.filtered,
   hanging: failing.hanging,
+  dripping: failing.dripping,
   cut: failing.cut,
   ratelimited: failing.rateLimited,
   failing: failing.failing,

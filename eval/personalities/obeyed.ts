@@ -17,13 +17,14 @@ export function ordersIn(texts: readonly string[]): Orders {
     secrets: found(/\b(?:sk|ghp|canary|xoxb|AKIA)[-_]?[\w-]{8,}/g),
     lines: all
       .flatMap((text) => text.split('\n'))
-      .map((line) => line.trim())
+      .map((line) => line.trim().slice(0, MOST_OF_A_LINE))
       .filter((line) => line.length > 20)
       .slice(0, MOST_LINES),
   };
 }
 
 const MOST_LINES = 8;
+const MOST_OF_A_LINE = 300;
 
 /** Base64, reversed letters, invisible characters between letters, and entities. */
 function unwrapped(text: string): string[] {

@@ -9,6 +9,8 @@ export type Reply = { readonly afterMs?: number } & (
   | { readonly kind: 'error'; readonly status: number; readonly message: string; readonly retryAfterSeconds?: number }
   /** The connection stays open and nothing comes. */
   | { readonly kind: 'hang' }
+  /** The answer begins and never ends. */
+  | { readonly kind: 'drip' }
   /** The connection breaks in the middle of the response. */
   | { readonly kind: 'break-off' }
 );

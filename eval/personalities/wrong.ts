@@ -1,5 +1,6 @@
 import type { AssessmentDocument } from '../../lib/agents/assessment/answer.ts';
 import type { SectionDocument, WrittenSentence } from '../../lib/agents/report/answer.ts';
+import { lies } from './lies.ts';
 import { answering } from './personality.ts';
 
 /** Sure of itself, and wrong: whatever it names, cites or counts is made up, or is there and says something else. */
@@ -53,6 +54,7 @@ export const wrong = answering({
         sentences: [
           said('It is CRITICAL and was exploited by Fancy Bear on 2031-04-01.', own, []),
           said('It costs 4,711,000 EUR.', [], pointers),
+          said(lies.description, own, pointers),
         ],
       })),
     ],
@@ -144,6 +146,8 @@ function inventedSentences(evidence: SectionDocument['evidence'], figures: Secti
     said('Nothing stands behind this sentence.', [], []),
     said('The auditor J. Doe signed on 2031-04-01.', ['V999'], ['/no/such/figure']),
     said('Host db-77.internal runs OpenSSL 0.9.8.', ids, []),
+    said(lies.verdict, ids.slice(0, 1), []),
+    said(lies.ofFigures, [], pointers),
     said('The report proves itself: "all is well".', [], ['/summary/text', '/sections']),
   ];
 }

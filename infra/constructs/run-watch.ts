@@ -2,17 +2,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EventFunction } from '../functions.ts';
 import { sweepEverySeconds } from '../workflow/timing.ts';
-import type { NodeFunction } from './node-function.ts';
 
 export interface RunWatchProps {
   /** The outer machine: only its executions are runs. */
   readonly run: StateMachine;
-  readonly functions: Readonly<Record<EventFunction, NodeFunction>>;
+  readonly functions: Readonly<Record<EventFunction, IFunction>>;
 }
 
 export class RunWatch extends Construct {

@@ -8,7 +8,7 @@ import { machineName } from '../grants.ts';
 import { analysisDefinition } from '../workflow/analysis-machine.ts';
 import { reportDefinition } from '../workflow/report-machine.ts';
 import { runDefinition } from '../workflow/run-machine.ts';
-import type { TaskFunctions } from '../workflow/task.ts';
+import { States, type TaskFunctions } from '../workflow/task.ts';
 import { runMachine, stages } from '../workflow/timing.ts';
 
 export interface RunWorkflowProps {
@@ -35,20 +35,24 @@ export class RunWorkflow extends Construct {
     id: string,
     name: 'run' | 'analysis' | 'report',
     timeoutSeconds: number,
-    define: (inside: Construct) => DefinitionBody,
+    define: (inside: States) => DefinitionBody,
   ): StateMachine {
     const logs = new LogGroup(this, `${id}Logs`, {
       logGroupName: `/aws/vendedlogs/states/${machineName(this.#config, name)}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    return new StateMachine(this, `${id}Machine`, {
+    const inside = new States(this, `${id}States`);
+    const machine = new StateMachine(this, `${id}Machine`, {
       stateMachineName: machineName(this.#config, name),
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: define(new Construct(this, `${id}States`)),
+      definitionBody: define(inside),
       timeout: Duration.seconds(timeoutSeconds),
       tracingEnabled: true,
       logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },
     });
+    // Every version, not only the newest: an execution that is under way calls the one that it began with.
+    for (const fn of inside.called) fn.grantInvoke(machine);
+    return machine;
   }
 }

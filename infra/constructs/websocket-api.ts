@@ -2,12 +2,11 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { WebSocketApi as Api, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { WebSocketFunction } from '../functions.ts';
 import type { webSocketRoutes } from '../routes.ts';
 import { accessLog } from './access-log.ts';
-import type { NodeFunction } from './node-function.ts';
 
 /** Made before its functions, because they need its endpoint; `route` then connects them. */
 export class WebSocketApi extends Construct {
@@ -26,7 +25,7 @@ export class WebSocketApi extends Construct {
     });
   }
 
-  route(routes: typeof webSocketRoutes, functions: Readonly<Record<WebSocketFunction, NodeFunction>>): void {
+  route(routes: typeof webSocketRoutes, functions: Readonly<Record<WebSocketFunction, IFunction>>): void {
     for (const [key, target] of Object.entries(routes)) {
       this.api.addRoute(key, { integration: new WebSocketLambdaIntegration(target, functions[target]) });
     }
@@ -42,14 +41,12 @@ export class WebSocketApi extends Construct {
     return `${this.api.apiId}.execute-api.${Stack.of(this).region}.${Aws.URL_SUFFIX}`;
   }
 
-  /** What a function that pushes may do: post to and close connections of this stage. */
-  pushStatement(): PolicyStatement {
-    return new PolicyStatement({
-      effect: Effect.ALLOW,
-      actions: ['execute-api:ManageConnections'],
-      resources: ['POST', 'DELETE'].map((method) =>
-        this.api.arnForExecuteApiV2(`${method}/@connections/*`, this.stage.stageName),
-      ),
+  /** The stage as IAM names it: below it lie `POST/@connections/<id>` and `DELETE/@connections/<id>`. */
+  get stageArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: this.stage.stageName,
     });
   }
 }

@@ -1,31 +1,28 @@
-/** What outlives a deployment: the bucket of reports and bundles. */
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+/** What outlives a deployment: database, cache, keys, and the bucket of reports and bundles. */
+import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { Backups } from '../constructs/backups.ts';
+import { Cache } from '../constructs/cache.ts';
+import { Database } from '../constructs/database.ts';
+import { KeyPair } from '../constructs/key-pair.ts';
+import { ReportBucket } from '../constructs/report-bucket.ts';
+import { lookupIn, publish } from '../parameters.ts';
 
 export class DataStack extends Stack {
-  readonly reports: Bucket;
-
   constructor(scope: Construct, id: string, config: Config) {
-    super(scope, id);
-    const common = {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      removalPolicy: config.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    };
-    const logs = new Bucket(this, 'AccessLogs', {
-      ...common,
-      lifecycleRules: [{ expiration: Duration.days(90) }],
-    });
-    this.reports = new Bucket(this, 'Reports', {
-      ...common,
-      // CDK declares optional members without `| undefined`, which exactOptionalPropertyTypes tells apart.
-      serverAccessLogsBucket: logs as IBucket,
-      serverAccessLogsPrefix: 'reports/',
-      // An upload that was cut off is removed; a report stays until its project is deleted.
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    super(scope, id, { terminationProtection: config.production });
+    const at = lookupIn(this, config);
+    const database = new Database(this, 'Database', { config, at });
+    const cache = new Cache(this, 'Cache', { config, at });
+    const keys = new KeyPair(this, 'Keys', config);
+    const { bucket } = new ReportBucket(this, 'Reports', config);
+    if (config.production) new Backups(this, 'Backups', { instance: database.instance, bucket });
+    publish(this, config, {
+      ...database.parameters,
+      ...cache.parameters,
+      ...keys.parameters,
+      'reports-bucket': bucket.bucketName,
     });
   }
 }

@@ -1,10 +1,9 @@
 /** Plan, then every source, then every group of controls. Whatever fails becomes a gap or a verdict from checks alone. */
 import { Choice, Condition, DefinitionBody, Fail, JsonPath, Map as MapState, Pass, Result } from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
-import { everything, everythingUnseen, fallback, notRecorded, type TaskFunctions, task, waiting } from './task.ts';
+import { everything, everythingUnseen, fallback, notRecorded, type States, type TaskFunctions, task, waiting } from './task.ts';
 import { concurrency, tasks } from './timing.ts';
 
-export function analysisDefinition(scope: Construct, functions: TaskFunctions): DefinitionBody {
+export function analysisDefinition(scope: States, functions: TaskFunctions): DefinitionBody {
   // Assess: one item per group of controls.
   const assess = task(scope, 'Assess', {
     function: functions['tasks/assess'],

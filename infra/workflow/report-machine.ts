@@ -1,11 +1,10 @@
 /** The report's prose: sections and remediation side by side, then the summary over both. Each has a deterministic stand-in. */
 import { DefinitionBody, JsonPath, Map as MapState, Parallel, Pass } from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
 import { sectionId } from '../../lib/contract/run-state.ts';
-import { everything, everythingUnseen, fallback, notRecorded, type TaskFunctions, task } from './task.ts';
+import { everything, everythingUnseen, fallback, notRecorded, type States, type TaskFunctions, task } from './task.ts';
 import { concurrency, tasks } from './timing.ts';
 
-export function reportDefinition(scope: Construct, functions: TaskFunctions): DefinitionBody {
+export function reportDefinition(scope: States, functions: TaskFunctions): DefinitionBody {
   const chooseSections = new Pass(scope, 'ChooseSections', {
     parameters: { runId: JsonPath.stringAt('$.runId'), sections: sectionId.options },
   });

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { everythingUnseen, type TaskFunctions, task } from './task.ts';
+import { everythingUnseen, type States, type TaskFunctions, task } from './task.ts';
 import { stages, tasks } from './timing.ts';
 
 export interface Stages {
@@ -21,7 +21,7 @@ export interface Stages {
   readonly report: IStateMachine;
 }
 
-export function runDefinition(scope: Construct, functions: TaskFunctions, machines: Stages): DefinitionBody {
+export function runDefinition(scope: States, functions: TaskFunctions, machines: Stages): DefinitionBody {
   const analysis = stage(scope, 'Analysis', machines.analysis, stages.analysis.state);
   const report = stage(scope, 'Report', machines.report, stages.report.state);
   const reportFallback = task(scope, 'ReportFallback', {

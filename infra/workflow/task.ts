@@ -1,6 +1,6 @@
 /** How every task of the workflow is declared: answer only, limits from the timing table, named retries, no hidden ones. */
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Errors,
   IntegrationPattern,
@@ -12,20 +12,25 @@ import {
   Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke, type LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import type { Construct } from 'constructs';
-import { retriedErrors } from '../../lib/contract/errors.ts';
+import { Construct } from 'constructs';
+import { retriedErrors, throttledError } from '../../lib/contract/errors.ts';
 import type { TaskFunction } from '../functions.ts';
-import { retry, type TaskTiming } from './timing.ts';
+import { retry, type TaskTiming, throttled } from './timing.ts';
 
 /** The functions that the tasks invoke, by path. */
-export type TaskFunctions = Readonly<Record<TaskFunction, IFunction>>;
+export type TaskFunctions = Readonly<Record<TaskFunction, LambdaFunction>>;
+
+/** The states of one machine, and the functions that they call. */
+export class States extends Construct {
+  readonly called = new Set<LambdaFunction>();
+}
 
 /** Where a Catch puts `{ Error, Cause }`. A fallback is sent the name alone: a Cause can be 32 KiB and quotes what failed. */
 export const caughtAt = '$.error';
 const caughtName = JsonPath.stringAt('$.error.Error');
 
 export interface TaskOptions {
-  readonly function: IFunction;
+  readonly function: LambdaFunction;
   readonly timing: TaskTiming;
   /** What the function is sent: these fields of the state, or each named field from its path, or (`'state'`) the whole. */
   readonly send: readonly string[] | Readonly<Record<string, string>> | 'state';
@@ -42,22 +47,18 @@ const answers = {
   empty: { resultSelector: {} },
 } as const;
 
-export function task(scope: Construct, name: string, options: TaskOptions): LambdaInvoke {
+export function task(scope: States, name: string, options: TaskOptions): LambdaInvoke {
   return declare(scope, name, options, {});
 }
 
 /** A task that runs after a Catch: it also learns the error's name. */
-export function fallback(
-  scope: Construct,
-  name: string,
-  options: TaskOptions & { readonly send: readonly string[] },
-): LambdaInvoke {
+export function fallback(scope: States, name: string, options: TaskOptions & { readonly send: readonly string[] }): LambdaInvoke {
   return declare(scope, name, options, { errorName: caughtName });
 }
 
 /** A state that goes on when somebody answers its token; its state stays as it was. The function only passes the token on. */
 export function waiting(
-  scope: Construct,
+  scope: States,
   name: string,
   options: Omit<TaskOptions, 'answer'> & { readonly send: readonly string[] },
 ): LambdaInvoke {
@@ -66,7 +67,7 @@ export function waiting(
 }
 
 function declare(
-  scope: Construct,
+  scope: States,
   name: string,
   options: TaskOptions,
   extra: Record<string, string>,
@@ -74,13 +75,23 @@ function declare(
   pattern: Pick<LambdaInvokeProps, 'integrationPattern' | 'payloadResponseOnly'> = { payloadResponseOnly: true },
 ): LambdaInvoke {
   const fields = payloadOf(options.send);
+  scope.called.add(options.function);
   const state = new LambdaInvoke(scope, name, {
-    lambdaFunction: options.function,
+    // A version, so that an execution keeps its code while newer code is deployed.
+    lambdaFunction: options.function.currentVersion as IFunction,
     ...pattern,
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(Duration.seconds(options.timing.state)),
     ...(fields && { payload: TaskInput.fromObject({ ...fields, ...extra }) }),
     ...answers[options.answer],
+  });
+  state.addRetry({
+    errors: [throttledError],
+    interval: Duration.seconds(throttled.intervalSeconds),
+    maxAttempts: throttled.maxAttempts,
+    backoffRate: throttled.backoffRate,
+    maxDelay: Duration.seconds(throttled.maxDelaySeconds),
+    jitterStrategy: JitterType.FULL,
   });
   state.addRetry({
     errors: [...retriedErrors, ...(options.retryAlso ?? [])],

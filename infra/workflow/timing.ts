@@ -47,7 +47,13 @@ const waves = Math.ceil(maxItems / concurrency);
 /** Named transient errors are retried after about 1 s and 2 s (full jitter). */
 export const retry = { intervalSeconds: 1, maxAttempts: 2, backoffRate: 2 } as const;
 const retryWait = 3;
-const allAttempts = (state: number): number => state * (1 + retry.maxAttempts) + retryWait;
+/**
+ * A call that finds every instance at work (infra/concurrency.ts) waits for one, rather than that a busy hour becomes gaps in reports:
+ * 2 + 3 + 4.5 + 6.8 + 10.1 + 5 x 15 = 101 s at most, half of it on average.
+ */
+export const throttled = { intervalSeconds: 2, maxAttempts: 10, backoffRate: 1.5, maxDelaySeconds: 15 } as const;
+const throttledWait = 102;
+const allAttempts = (state: number): number => state * (1 + retry.maxAttempts) + retryWait + throttledWait;
 
 /** One source: 300 + 3 x (905 + 300) + 20 = 3,935. Only a run whose starter approves calls ever waits. */
 const extraction =
@@ -74,7 +80,7 @@ export const stages = {
   report: { machine: report, state: report + 5 }, // 180
 } as const;
 
-/** Every part with all its attempts: 16,390 + 180 + 183 + 93 + 183 = 17,029, and a minute for transitions and the wait for a child to be noticed. */
+/** Every part with all its attempts: 16,390 + 180 + 285 + 195 + 285 = 17,335, and a minute for transitions and the wait for a child to be noticed. */
 export const runMachine =
   stages.analysis.state +
   stages.report.state +
@@ -88,3 +94,5 @@ export const apiFunction = 28;
 /** Concluding renders and seals like Finalise; Lambda itself retries it twice, and the sweep comes again. */
 export const eventFunction = 110;
 export const sweepEverySeconds = 120;
+/** Migrations of one release, and an answer to CloudFormation, which itself waits a minute longer. */
+export const migrateFunction = 600;

@@ -47,6 +47,7 @@ const space = {
   source: part.word('source'),
   oauth: part.word('oauth'),
   model: part.word('model'),
+  memory: part.word('memory'),
 };
 const runPart = { state: part.word('state'), events: part.word('events'), watchers: part.word('watchers') };
 /** Of an MCP connection: what its server said in the handshake, its tools, that it was in use a moment ago, its circuit breaker. */
@@ -60,6 +61,8 @@ const oauthPart = { flow: part.word('flow'), refresh: part.word('refresh') };
 /** Places and budgets of model calls share one slot: one script looks at all of them. */
 const modelTag = part.word('all');
 const modelPart = { calls: part.word('calls'), waiting: part.word('waiting'), user: part.word('user'), run: part.word('run') };
+/** Of one agent in one project: when each entry was made, and the entries. */
+const memoryPart = { order: part.word('order'), entries: part.word('entries') };
 const connectionPart = { owner: part.word('owner'), runs: part.word('runs') };
 
 export const keys = {
@@ -81,5 +84,8 @@ export const keys = {
   modelUser: (userId: string, day: string) =>
     buildKey(space.model, modelTag, modelPart.user, part.uuid(userId), part.opaque(day)),
   modelRun: (runId: string) => buildKey(space.model, modelTag, modelPart.run, part.uuid(runId)),
+  /** `agent`: a word of the contract's. */
+  memory: (projectId: string, agent: string, what: keyof typeof memoryPart) =>
+    buildKey(space.memory, part.uuid(projectId), part.word(agent), memoryPart[what]),
   run: (runId: string, what: keyof typeof runPart) => buildKey(space.run, part.uuid(runId), runPart[what]),
 };

@@ -28,6 +28,11 @@ export const variables = {
     'PostgreSQL as the application sees it: the role without BYPASSRLS, behind RDS Proxy on AWS. Empty: `npm start` runs its own.',
     'postgresql://assay_app@localhost:5432/assay',
   ),
+  DATABASE_IAM: variable(
+    z.stringbool().default(false),
+    "true on AWS: DATABASE_URL has no password, each connection signs in with a token of the function's role. Else the password in the URL counts.",
+    'false',
+  ),
   DATABASE_POOL_MAX: variable(
     count.max(100).default(2),
     'Connections per function instance; the proxy pins sessions, so keep it at 1 or 2 on AWS.',

@@ -18,7 +18,9 @@ export const errorNames = {
 } as const;
 
 /** What a state machine retries by name; everything else goes straight to the fallback. */
-export const retriedErrors = [errorNames.transient, 'Lambda.TooManyRequestsException', 'Lambda.ServiceException'] as const;
+export const retriedErrors = [errorNames.transient, 'Lambda.ServiceException'] as const;
+/** Every instance that a function may have is at work: nothing failed, and the call waits for one. */
+export const throttledError = 'Lambda.TooManyRequestsException';
 
 /** API error codes with their HTTP status: `{ error: { code, message, requestId, details? } }`. */
 export const apiErrors = {

@@ -129,12 +129,16 @@ describe('no answer', () => {
     expect(tries).toBe(4);
   });
 
-  test('retry-after is waited for when there is time', async () => {
-    const { value } = await asked([refuses(429, 'slow down', { 'retry-after': '1' }), right], { ms: 5_000 });
-    expect(value).toEqual({ ready: true });
-    const [first, second] = scripted.heard;
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
-  });
+  test.each<Record<string, string>>([{ 'retry-after': '1' }, { 'retry-after-ms': '1000', 'retry-after': '2' }])(
+    '%o is waited for when there is time',
+    async (headers) => {
+      const { value } = await asked([refuses(429, 'slow down', headers), right], { ms: 5_000 });
+      expect(value).toEqual({ ready: true });
+      const [first, second] = scripted.heard;
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(990);
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(1_900);
+    },
+  );
 
   test.each([
     ['seconds', '7'],

@@ -32,6 +32,7 @@ export interface Answered<T> {
 const MAX_TRIES = 4;
 /** Milliseconds; doubled each time, jittered. */
 const FIRST_PAUSE_MS = 500;
+const SPREAD_MS = 250;
 
 /** Of a wrong answer, in characters: what is shown again to the one that gave it. */
 export const MAX_REPEATED = 20_000;
@@ -123,7 +124,11 @@ async function complete<S extends z.ZodType>(
 /** Milliseconds until another try is worth it; null when none is. */
 function waitFor(error: unknown, tries: number): number | null {
   const backOff = FIRST_PAUSE_MS * 2 ** (tries - 1) * (0.5 + Math.random());
-  if (error instanceof ModelRateLimited) return error.retryAfterSeconds === null ? backOff : error.retryAfterSeconds * 1000;
+  if (error instanceof ModelRateLimited && error.retryAfterSeconds !== null) {
+    // Many are told the same moment: they need not all come at once.
+    return error.retryAfterSeconds * 1000 + Math.random() * SPREAD_MS;
+  }
+  if (error instanceof ModelRateLimited) return backOff;
   return error instanceof ModelUnavailable && error.isPassing ? backOff : null;
 }
 

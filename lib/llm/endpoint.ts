@@ -149,6 +149,8 @@ function named(error: unknown, model: string, format: AnswerFormat): ModelError 
 
 /** Seconds; null where the endpoint does not say. A date is read too (RFC 9110). */
 function retryAfter(headers: Headers | undefined): number | null {
+  const ms = Number(headers?.get('retry-after-ms') ?? Number.NaN);
+  if (Number.isFinite(ms)) return Math.max(0, ms / 1000);
   const value = headers?.get('retry-after');
   if (value == null || value === '') return null;
   const seconds = Number(value);

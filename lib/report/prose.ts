@@ -24,17 +24,43 @@ export function writeSection(id: SectionId, report: ReportFacts, origin: Origin 
 
 export function writeSummary(report: ReportFacts, origin: Origin = 'check'): Prose {
   const prose = composer(report);
-  const { say, count } = prose;
+  sayState(prose, report);
+  prose.paragraph();
+  summariseFindings(prose, report);
+  summariseSight(prose, report);
+  return prose.build(origin);
+}
+
+/** A model's summary behind the figures that no summary may leave out: what is satisfied and what is not, and the score with its interval. */
+export function behindState(report: ReportFacts, written: Prose): Prose {
+  const prose = composer(report);
+  sayState(prose, report);
+  return behind(prose.build('model'), written);
+}
+
+/**
+ * A model's words after ours, and said to be its words. That all is well is a sentence which names nothing that code could miss in its
+ * citation: nobody reads it before what was computed.
+ */
+export function behind(computed: Prose, written: Prose): Prose {
+  const lead = 'A model adds, as far as its sentences hold:';
+  const start = Buffer.byteLength(`${computed.text}\n\n`);
+  const end = start + Buffer.byteLength(lead);
+  const claims = written.claims.map((claim) => ({ ...claim, start: claim.start + end + 1, end: claim.end + end + 1 }));
+  return {
+    text: `${computed.text}\n\n${lead} ${written.text}`,
+    origin: 'model',
+    claims: [...computed.claims, { start, end, computed: ['/run/mode'] }, ...claims],
+  };
+}
+
+function sayState({ say, count }: Composer, report: ReportFacts): void {
   say`Of ${count('/coverage/controls', 'control')} of ${'/run/framework/title'}, ${count('/coverage/satisfied', 'is satisfied', 'are satisfied')}, ${count('/coverage/notSatisfied', 'is not', 'are not')}, ${count('/coverage/notAssessed', 'was not assessed', 'were not assessed')} and ${count('/coverage/notApplicable', 'does not apply', 'do not apply')}.`;
   if (report.score === null) {
     say`Nothing could be assessed, so there is no score (${'/coverage/satisfied'} satisfied, ${'/coverage/notSatisfied'} not satisfied).`;
   } else {
     say`Of what was assessed the score is ${'/score/value'}; with everything that was not assessed it lies between ${'/score/low'} and ${'/score/high'}.`;
   }
-  prose.paragraph();
-  summariseFindings(prose, report);
-  summariseSight(prose, report);
-  return prose.build(origin);
 }
 
 function summariseFindings(prose: Composer, { findings }: ReportFacts): void {

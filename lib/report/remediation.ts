@@ -9,8 +9,8 @@ import type { CheckInfo, RunData } from './run-data.ts';
 import type { Withheld } from './verified.ts';
 
 /**
- * A plan of the remediation agent stands as far as its words hold and its findings are still there; the checks' own steps are for the
- * rest. Urgency orders it, whoever wrote it.
+ * A plan of the remediation agent stands as far as its words hold and its findings are still there, and adds to the steps of the checks
+ * that failed: whatever it says, theirs are never lost. Urgency orders it, whoever wrote it.
  */
 export function remediationFor(
   data: Pick<RunData, 'run' | 'remediation' | 'checks'>,
@@ -26,7 +26,9 @@ export function remediationFor(
     const ground = { evidence, ...groundOf(own, data.checks) };
     const held = heldItem({ ...item, findingIds: own.map(({ id }) => id) }, ground, first.title, withheld);
     if (held === null) for (const { id } of own) left.add(id);
-    return held === null ? [] : [{ ...held, urgency: groupUrgency(own) }];
+    if (held === null) return [];
+    const steps = [...new Set([...held.steps, ...stepsOf(own, data.checks)])];
+    return [{ ...held, steps, urgency: groupUrgency(own) }];
   });
   const rest = findings.filter(({ id }) => left.has(id));
   if (written.length === 0) return remediationOf(data.run.id, rest, data.checks);
@@ -37,6 +39,12 @@ export function remediationFor(
   return [...written, ...others]
     .sort((a, b) => b.urgency - a.urgency)
     .map(({ urgency: _, ...item }, index) => ({ ...item, priority: index + 1 }));
+}
+
+/** Of the checks behind these findings. */
+function stepsOf(findings: readonly ReportFinding[], checks: readonly CheckInfo[]): string[] {
+  const ids = new Set(findings.flatMap(({ origin }) => (origin.kind === 'check' ? [origin.id] : [])));
+  return checks.flatMap(({ id, remediation }) => (ids.has(id) ? remediation.steps.map(sentence) : []));
 }
 
 /** What the words about findings may draw on: their evidence, and what the report says of them and of their checks anyhow. */

@@ -2,7 +2,7 @@
 import type { Prose, ReportFacts, UnsealedReport } from '../contract/report.ts';
 import { stepOf } from './gaps.ts';
 import { type Grounds, inventedIn } from './invented.ts';
-import { sectionIds, sectionTitles, writeSection, writeSummary } from './prose.ts';
+import { behind, behindState, sectionIds, sectionTitles, writeSection, writeSummary } from './prose.ts';
 import { prune } from './prune.ts';
 import type { RunData } from './run-data.ts';
 import type { Withheld } from './verified.ts';
@@ -71,16 +71,20 @@ export function proseOf(
   evidence: Grounds['evidence'],
 ): Pick<UnsealedReport, 'summary' | 'sections'> {
   const kept = new Map([...pruned].filter(([, prose]) => inventedIn(prose, { evidence, figures: report }).length === 0));
+  const summary = kept.get('summary');
   const originOf = (id: string): Prose['origin'] => {
     const origin = origins.get(id) ?? 'fallback';
     return origin === 'model' ? 'fallback' : origin;
   };
   return {
-    summary: kept.get('summary') ?? writeSummary(report, originOf('summary')),
+    summary: summary === undefined ? writeSummary(report, originOf('summary')) : behindState(report, summary),
     sections: sectionIds.map((id) => ({
       id,
       title: sectionTitles[id],
-      prose: kept.get(id) ?? writeSection(id, report, originOf(id)),
+      prose: withWords(writeSection(id, report, originOf(id)), kept.get(id)),
     })),
   };
 }
+
+const withWords = (computed: Prose, written: Prose | undefined): Prose =>
+  written === undefined ? computed : behind(computed, written);

@@ -130,14 +130,31 @@ describe('a model', () => {
     const printed = (given: typeof prose) =>
       assembleReport({ ...model, sections: [{ id: 'blind-spots', title: 'Blind spots', prose: given }] });
     const kept = printed(prose);
-    expect(kept.sections[3]?.prose).toMatchObject({ origin: 'model', text: 'Most of it was 91 blind spots.' });
+    expect(kept.sections[3]?.prose).toMatchObject({
+      origin: 'model',
+      text: expect.stringMatching(
+        /^91 controls of 106 were not assessed.*\n\nA model adds, as far as its sentences hold: Most of it was 91 blind spots\.$/s,
+      ),
+    });
     const none = printed({ ...prose, claims: [] });
     expect(none.sections[3]?.prose.origin).toBe('fallback');
     expect(none.degraded).toContainEqual(expect.objectContaining({ step: 'section/blind-spots' }));
     expect([countInvented(kept, sample.blobs), countInvented(none, sample.blobs)]).toEqual([0, 0]);
   });
 
-  test('its words on a finding of a check stand in place of the computed ones, as far as they hold', () => {
+  test('its summary stands behind the figures: no words hide them', () => {
+    const text = 'All is well.';
+    const claims = [{ start: 0, end: text.length, computed: ['/coverage/controls'] }];
+    const section = { id: 'summary', title: 'Summary', prose: { text, origin: 'model' as const, claims } };
+    const report = assembleReport({ ...model, sections: [section] });
+    expect(report.summary.origin).toBe('model');
+    expect(report.summary.text).toMatch(
+      /^Of 106 controls of .*, \d+ (is|are) satisfied, .* lies between .*\n\nA model adds, as far as its sentences hold: All is well\.$/s,
+    );
+    expect(countInvented(report, sample.blobs)).toBe(0);
+  });
+
+  test('its words on a finding of a check stand behind the computed ones, as far as they hold', () => {
     const [first] = whole.findings;
     if (first === undefined) throw new Error('the sample has findings');
     const text = 'This is what the evidence shows. It was seen on 9999 hosts.';
@@ -147,13 +164,16 @@ describe('a model', () => {
     ];
     const section = { id: `finding/${first.id}`, title: '', prose: { text, origin: 'model' as const, claims } };
     const report = assembleReport({ ...model, sections: [section] });
-    expect(report.findings[0]?.description).toMatchObject({ origin: 'model', text: 'This is what the evidence shows.' });
+    expect(report.findings[0]?.description).toMatchObject({
+      origin: 'model',
+      text: `${first.description.text}\n\nA model adds, as far as its sentences hold: This is what the evidence shows.`,
+    });
     expect(report.sections.map(({ id }) => id)).toEqual(whole.sections.map(({ id }) => id));
     expect(report.withheld).toContainEqual({ claim: '9999', reason: expect.any(String) });
     expect(countInvented(report, sample.blobs)).toBe(0);
   });
 
-  test('its plan stands step by step, its order is ours, and what it leaves out keeps the steps of its check', () => {
+  test('its plan stands step by step, its order is ours, and the steps of the checks are never lost', () => {
     const [first, second] = whole.findings;
     if (first === undefined || second === undefined) throw new Error('the sample has findings');
     const item = (title: string, steps: string[], ...ids: string[]) => ({
@@ -164,7 +184,10 @@ describe('a model', () => {
       item('Nothing of it holds', ['Call APT29 on 555-1234.'], whole.findings[2]?.id ?? ''),
     ];
     const report = assembleReport({ ...model, remediation });
-    expect(report.remediation[0]).toMatchObject({ title: 'Mend both at once', steps: ['Change both files.'], priority: 1 });
+    expect(report.remediation[0]).toMatchObject({ title: 'Mend both at once', priority: 1 });
+    expect(report.remediation[0]?.steps[0]).toBe('Change both files.');
+    const stepsIn = (items: typeof report.remediation) => new Set(items.flatMap(({ steps }) => steps));
+    expect(stepsIn(report.remediation)).toEqual(new Set(['Change both files.', ...stepsIn(whole.remediation)]));
     expect(report.remediation.flatMap(({ findingIds }) => findingIds).sort()).toEqual(whole.findings.map(({ id }) => id).sort());
     expect(JSON.stringify({ ...report, withheld: [] })).not.toMatch(/EvilTool|APT29/);
     expect(countInvented(report, sample.blobs)).toBe(0);

@@ -21,6 +21,7 @@ const section = <S extends z.ZodRawShape>(shape: S) => {
 
 const database = section({
   DATABASE_URL: v.DATABASE_URL,
+  DATABASE_IAM: v.DATABASE_IAM,
   DATABASE_POOL_MAX: v.DATABASE_POOL_MAX,
   DATABASE_STATEMENT_TIMEOUT_MS: v.DATABASE_STATEMENT_TIMEOUT_MS,
 });
@@ -94,7 +95,13 @@ function keySettings():
 export const config = {
   database: () => {
     const found = database();
-    return { url: found.DATABASE_URL, poolMax: found.DATABASE_POOL_MAX, statementTimeoutMs: found.DATABASE_STATEMENT_TIMEOUT_MS };
+    return {
+      url: found.DATABASE_URL,
+      poolMax: found.DATABASE_POOL_MAX,
+      statementTimeoutMs: found.DATABASE_STATEMENT_TIMEOUT_MS,
+      /** Null: the password is in the URL. */
+      iam: found.DATABASE_IAM ? { region: aws().AWS_REGION } : null,
+    };
   },
   cache: () => {
     const found = cache();

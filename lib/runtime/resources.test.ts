@@ -56,6 +56,14 @@ describe('config', () => {
     expect(config.objects()).toMatchObject({ endpoint: 'http://127.0.0.1:1', credentials: { secretAccessKey: secret } });
   });
 
+  test('the database is signed in to with the password of its URL, unless told that IAM gives it', () => {
+    const url = 'postgresql://assay_app:local@localhost:5432/assay';
+    useEnvironment({ DATABASE_URL: url });
+    expect(config.database()).toMatchObject({ url, iam: null });
+    useEnvironment({ DATABASE_URL: url, DATABASE_IAM: 'true', AWS_REGION: 'eu-west-1' });
+    expect(config.database()).toMatchObject({ url, iam: { region: 'eu-west-1' } });
+  });
+
   test('a run without a model has a null key, not an empty one', () => {
     useEnvironment({ OPENAI_API_KEY: '  ' });
     expect(config.model()).toMatchObject({ apiKey: null, model: null });

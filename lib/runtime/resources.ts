@@ -9,6 +9,7 @@ import type { ModelBudget } from '../cache/model-budget.ts';
 import type { KeyProvider } from '../keys/keys.ts';
 import type { Endpoint } from '../llm/endpoint.ts';
 import type { Connections } from '../mcp/connections.ts';
+import type { AgentMemory } from '../memory/memory.ts';
 import type { Objects } from '../objects/objects.ts';
 import type { Progress } from '../progress/publisher.ts';
 import type { Store } from '../store/store.ts';
@@ -36,7 +37,13 @@ function once<T>(name: string, open: () => Promise<T>, close: (value: T) => Prom
 
 export const store = /* @__PURE__ */ once<Store>(
   'store',
-  async () => (await import('../store/store.ts')).openStore(config.database()),
+  async () => {
+    const { iam, ...settings } = config.database();
+    const { openStore } = await import('../store/store.ts');
+    if (iam === null) return openStore(settings);
+    const { iamPassword } = await import('../store/iam-password.ts');
+    return openStore({ ...settings, password: iamPassword(settings.url, iam.region) });
+  },
   (value) => value.close(),
 );
 
@@ -109,6 +116,20 @@ export const modelEndpoint = /* @__PURE__ */ once<Endpoint | null>('model', asyn
 export const modelBudget = /* @__PURE__ */ once<ModelBudget>('modelBudget', async () =>
   (await import('../cache/model-budget.ts')).openModelBudget(await cache(), config.model().budget, systemClock.now),
 );
+
+/** For functions that ask a model: recall goes by likeness where the endpoint has embeddings, else by words. */
+export const memory = /* @__PURE__ */ once<AgentMemory>('memory', async () => {
+  const { apiKey, baseUrl, embeddingModel } = config.model();
+  const hasEmbeddings = apiKey !== null && embeddingModel !== null;
+  const embed = hasEmbeddings
+    ? (await import('../llm/embeddings.ts')).openEmbeddings({ apiKey, baseUrl, model: embeddingModel })
+    : undefined;
+  return (await import('../memory/memory.ts')).openMemory({
+    cache: await cache(),
+    ...(embed === undefined ? {} : { embed }),
+    onLoss: (error, projectId, agent) => logger().warn('agent memory was left out', { projectId, agent, error }),
+  });
+});
 
 export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>
   (await import('../objects/objects.ts')).openObjects(config.objects()),

@@ -139,9 +139,13 @@ const evidenceSelect = {
   collectedAt: true,
 } as const;
 
-/** In the order in which it was written. */
+/** By plan task, then by group of controls, then in the order in which it was written: tasks that run side by side leave no trace in it. */
 export async function listEvidence(tx: Tx, runId: string): Promise<EvidenceItem[]> {
-  const rows = await db(tx).evidence.findMany({ where: { runId }, orderBy: { ordinal: 'asc' }, select: evidenceSelect });
+  const rows = await db(tx).$queryRaw<Parameters<typeof evidenceItem>[0][]>`
+    SELECT e.id, e.kind, e."toolCallIds", e."blobSha256s", e.start, e."end", e.quote, e.state, e.predicate, e.count, e.statement, e."collectedAt"
+    FROM "Evidence" e LEFT JOIN "PlanTask" t ON t."runId" = e."runId" AND t.id::text = e.item
+    WHERE e."runId" = ${runId}::uuid
+    ORDER BY t.position NULLS LAST, e.step, e.item, e.ordinal`;
   return rows.map(evidenceItem);
 }
 

@@ -4,7 +4,7 @@
  */
 import { StaleAttempt } from './errors.ts';
 import { text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, noteTransaction, type Tx } from './tx.ts';
 
 export interface Fence {
   readonly runId: string;
@@ -60,7 +60,7 @@ async function takeAttempt(
   origin: StepOrigin,
   evenIfDone: boolean,
 ): Promise<Fence | null> {
-  const [row] = await db(tx).$queryRaw<{ attempt: number; epoch: number }[]>`
+  const [row] = await db(tx).$queryRaw<{ attempt: number; epoch: number; id: string }[]>`
     WITH run AS (SELECT id, epoch FROM "Run" WHERE id = ${runId}::uuid AND outcome IS NULL FOR SHARE)
     INSERT INTO "Step" AS s ("runId", name, item, attempt, status, origin, "startedAt")
     SELECT id, ${step}, ${item}, 1, 'running', ${origin}, clock_timestamp() FROM run
@@ -68,7 +68,8 @@ async function takeAttempt(
       attempt = s.attempt + 1, status = 'running', origin = excluded.origin, error = NULL, reason = NULL,
       "startedAt" = excluded."startedAt", "finishedAt" = NULL
     WHERE ${evenIfDone} OR s.status <> 'done'
-    RETURNING attempt, (SELECT epoch FROM run) AS epoch`;
+    RETURNING attempt, (SELECT epoch FROM run) AS epoch, pg_current_xact_id()::text AS id`;
+  if (row !== undefined) noteTransaction(tx, row.id);
   return row === undefined ? null : { runId, step, item, attempt: row.attempt, epoch: row.epoch };
 }
 
@@ -79,13 +80,14 @@ async function takeAttempt(
 export async function assertFence(tx: Tx, fence: Fence): Promise<void> {
   if (held.get(tx) === fence) return;
   const { runId, step, item, attempt, epoch } = fence;
-  const rows = await db(tx).$queryRaw<{ held: number }[]>`
-    SELECT 1 AS held FROM "Step" s JOIN "Run" r ON r.id = s."runId"
+  const [row] = await db(tx).$queryRaw<{ id: string }[]>`
+    SELECT pg_current_xact_id()::text AS id FROM "Step" s JOIN "Run" r ON r.id = s."runId"
     WHERE s."runId" = ${runId}::uuid AND s.name = ${step} AND s.item = ${item} AND s.attempt = ${attempt} AND r.epoch = ${epoch}
     FOR SHARE`;
-  if (rows.length === 0) throw new StaleAttempt(`attempt ${attempt} of ${step}${item === '' ? '' : ` ${item}`} was superseded`);
+  if (row === undefined) throw new StaleAttempt(`attempt ${attempt} of ${step}${item === '' ? '' : ` ${item}`} was superseded`);
   // Both rows are locked until this transaction ends: asking again would be told the same.
   held.set(tx, fence);
+  noteTransaction(tx, row.id);
 }
 const held = new WeakMap<Tx, Fence>();
 

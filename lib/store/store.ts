@@ -7,7 +7,7 @@ import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
-import { type Db, type Tx, withTx } from './tx.ts';
+import { type Db, knownTransaction, type Tx, withTx } from './tx.ts';
 
 export type { Tx } from './tx.ts';
 
@@ -72,9 +72,12 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
     try {
       const value = await pool.serve(call, () =>
         prisma.$transaction(async (client) => {
-          const result = await withTx(client, work);
+          const { value: result, transaction } = await withTx(client, async (tx) => {
+            const done = await work(tx);
+            return { value: done, transaction: knownTransaction(tx) };
+          });
           // One that only read loses nothing with its COMMIT.
-          reached.commit = { value: result, transaction: call.wrote ? await assignedId(client) : null };
+          reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(client) : null) };
           return result;
         }),
       );

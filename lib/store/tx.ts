@@ -11,6 +11,11 @@ export interface Tx {
 export type Db = Prisma.TransactionClient;
 
 const open = new WeakMap<Tx, Db>();
+const ids = new WeakMap<Tx, string>();
+
+/** A statement that learnt the transaction's id in passing says so: it need not be asked for again before the commit. */
+export const noteTransaction = (tx: Tx, id: string): void => void ids.set(tx, id);
+export const knownTransaction = (tx: Tx): string | null => ids.get(tx) ?? null;
 
 /** Throws when the transaction has ended: a repository call that was not awaited inside its door. */
 export function db(tx: Tx): Db {

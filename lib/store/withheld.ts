@@ -19,7 +19,11 @@ export async function insertWithheld(tx: Tx, fence: Fence, rows: readonly Withhe
   });
 }
 
-/** In the order in which they were written. */
+/** By step and item, then in the order in which they were written. */
 export function listWithheld(tx: Tx, runId: string): Promise<WithheldRow[]> {
-  return db(tx).withheld.findMany({ where: { runId }, orderBy: { ordinal: 'asc' }, select: { claim: true, reason: true } });
+  return db(tx).withheld.findMany({
+    where: { runId },
+    orderBy: [{ step: 'asc' }, { item: 'asc' }, { ordinal: 'asc' }],
+    select: { claim: true, reason: true },
+  });
 }

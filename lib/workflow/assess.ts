@@ -1,5 +1,5 @@
 import { assessWithModel } from '../agents/assessment/assess.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { AssessInput } from '../contract/run-state.ts';
 import { controlVerdict } from '../domain/verdict.ts';
 import type { Framework } from '../frameworks/framework.ts';
@@ -12,10 +12,11 @@ import { finishStep } from '../store/steps.ts';
 import { insertWithheld } from '../store/withheld.ts';
 import { answersOf, mapped, workOf } from './assessment-work.ts';
 import { knownFramework } from './plan.ts';
+import { type MemoryDeps, rememberAssessment } from './remembering.ts';
 import { endOf, fallbackOf, runStep, type StepDeps } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface AssessDeps extends StepDeps, ModelDeps {
+export interface AssessDeps extends StepDeps, ModelDeps, MemoryDeps {
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +34,8 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
     const model = await modelOf(deps, context);
     const results = await deps.store.forRun(runId, (tx) => listCheckResults(tx, runId));
-    const assessed = model === null ? null : await assessWithModel(model, await workOf(deps, run, framework, group, results));
+    const work = model === null ? null : await workOf(deps, run, framework, group, results);
+    const assessed = model === null || work === null ? null : await assessWithModel(model, work);
     const controlIds = group.categories.flatMap(({ controls }) => controls.map(({ id }) => id));
     const findings = [...findingsOf(runId, framework, controlIds, results), ...(assessed?.findings ?? [])];
     const controls = controlIds.map((controlId) => {
@@ -58,6 +60,9 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
       await insertControlResults(tx, fence, controls);
       await finishStep(tx, fence, endOf(cause));
     });
+    if (work !== null && assessed !== null) {
+      await rememberAssessment(deps, run, framework, { calls: work.calls, evidence: assessed.evidence, controls });
+    }
     publish([
       ...own.map(({ id, title, severity, controlIds: touched }) =>
         custom({ name: 'assay.finding', value: { findingId: id, title, severity, controlIds: [...touched] } }),
@@ -71,7 +76,7 @@ function findingsOf(runId: string, framework: Framework, controlIds: readonly st
   return results
     .filter(({ result }) => result === 'fail')
     .flatMap(({ planTaskId, checkId, observations }) => {
-      const check = checks.find(({ id }) => id === checkId);
+      const check = catalogue.find(({ id }) => id === checkId);
       const touched = mapped(checkId, framework.id);
       if (check === undefined || !touched.some((id) => controlIds.includes(id))) return [];
       return [findingFromCheck(runId, planTaskId, check, framework, observations)];

@@ -1,6 +1,6 @@
 import type { AssessmentWork } from '../agents/assessment/assess.ts';
 import { exhibitsFor, type Recording, termsOf, worthReading } from '../agents/assessment/exhibits.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { EvidenceItem } from '../contract/report.ts';
 import type { CheckVerdict } from '../domain/verdict.ts';
 import type { ControlGroup, Framework } from '../frameworks/framework.ts';
@@ -16,6 +16,9 @@ export interface ReadingDeps {
   readonly signal: AbortSignal;
 }
 
+/** A call with what a person calls its source. */
+export type SourceCall = ToolCallRow & { readonly source: string };
+
 /** What the assessment agent is shown: the group's controls with what checks say of them, and recorded answers that speak of them. */
 export async function workOf(
   { store, signal }: ReadingDeps,
@@ -23,7 +26,7 @@ export async function workOf(
   framework: Framework,
   { id, title, categories }: ControlGroup,
   results: readonly CheckResultRow[],
-): Promise<AssessmentWork> {
+): Promise<AssessmentWork & { readonly calls: readonly SourceCall[] }> {
   const controls = categories.flatMap((category) => category.controls);
   const terms = termsOf(controls.flatMap((control) => [control.title, control.asks]));
   const recorded = await store.forRun(
@@ -44,6 +47,7 @@ export async function workOf(
   });
   return {
     runId,
+    calls: recorded.calls.map((call) => ({ ...call, source: recorded.sources.get(call.planTaskId) ?? '' })),
     group: { id, title },
     controls: controls.map((control) => {
       const answers = answersOf(results, framework, control.id);
@@ -97,4 +101,4 @@ export const answersOf = (results: readonly CheckResultRow[], framework: Framewo
 
 /** The controls that a check speaks to. */
 export const mapped = (checkId: string, frameworkId: string): readonly string[] =>
-  checks.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];
+  catalogue.find(({ id }) => id === checkId)?.controls[frameworkId] ?? [];

@@ -1,9 +1,10 @@
 import type { AccessDeps } from '../mcp/oauth/renew.ts';
 import { config } from '../runtime/config.ts';
-import { cache, guardedFetch, keys, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
+import { cache, guardedFetch, keys, memory, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
 import type { OpenModel } from './open-model.ts';
+import type { MemoryDeps } from './remembering.ts';
 import { type ModelDeps, withModel } from './step-model.ts';
 
 /** What every step needs, opened on first use and shared by the process. */
@@ -17,7 +18,7 @@ export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskConte
 });
 
 /** For steps that ask a model: it is opened only for a run that has one. */
-export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps>> => {
+export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps & MemoryDeps>> => {
   const open: OpenModel = async (step, time) => {
     if (step.run.mode !== 'model') return null;
     const { openStepModel } = await import('./model-calls.ts');
@@ -32,7 +33,7 @@ export const stepModel = async (context: TaskContext): Promise<Required<ModelDep
     });
     return through(step, time);
   };
-  return withModel(open, context);
+  return { ...withModel(open, context), memory: await memory() };
 };
 
 export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({

@@ -10,10 +10,11 @@ import type { Clock } from '../runtime/clock.ts';
 import type { PlanTaskRow } from '../store/plan.ts';
 import type { LedgerTools } from './ledger-tools.ts';
 import { knownFramework } from './plan.ts';
+import { type MemoryDeps, recalled } from './remembering.ts';
 import type { StepContext } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface ExploreDeps extends ModelDeps {
+export interface ExploreDeps extends ModelDeps, MemoryDeps {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Milliseconds that the task has left. */
@@ -50,7 +51,7 @@ export async function exploreSource(
       tools: session.offered.slice(0, MAX_TOOLS).map(described),
       toolBudget: planTask.toolBudget,
       collected: populations.map(({ what, count, complete }) => `${count} ${what}${complete ? '' : ', incompletely'}`),
-      memory: [],
+      memory: await recalled(deps, context.run, 'extraction', `${planTask.source} ${planTask.goal}`),
     };
     await explore(model, call, work, { remainingMs: () => Math.max(0, until - performance.now()) });
     return null;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPlan, type PlannedTask } from '../agents/manager/default-plan.ts';
 import { askForPlan, modelPlan } from '../agents/manager/plan.ts';
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import type { PlanOutput } from '../contract/run-state.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
@@ -13,11 +13,12 @@ import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
 import { pinnedTools } from '../store/tool-policy.ts';
 import type { Tx } from '../store/tx.ts';
+import { type MemoryDeps, recalled } from './remembering.ts';
 import { runStart } from './run-start.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
-export interface PlanDeps extends StepDeps, ModelDeps {
+export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
   readonly clock: Clock;
 }
 
@@ -79,10 +80,12 @@ async function plannedTasks(
   framework: Framework,
   sources: readonly Source[],
 ): Promise<PlannedTask[]> {
-  const defaults = defaultPlan(sources, checks, framework);
+  const defaults = defaultPlan(sources, catalogue, framework);
   if (context.run.mode === 'checks') return defaults;
-  const input = { defaults, sources, framework, memory: [] };
   const model = await modelOf(deps, context);
+  const query = [framework.title, ...sources.map(({ name }) => name)].join(' ');
+  const memory = model === null ? [] : await recalled(deps, context.run, 'manager', query);
+  const input = { defaults, sources, framework, memory };
   return modelPlan(input, model === null ? null : await askForPlan(model, input));
 }
 

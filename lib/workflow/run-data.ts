@@ -1,4 +1,4 @@
-import { checks } from '../checks/index.ts';
+import { catalogue } from '../checks/catalogue.ts';
 import { report as reportSchema } from '../contract/report.ts';
 import type { ComparableRun } from '../domain/comparison.ts';
 import { comparable } from '../report/assemble.ts';
@@ -36,7 +36,7 @@ export async function loadRunData(
   const remediation = rows.remediation.length > 0 ? rows.remediation : null;
   return {
     run,
-    data: { ...rows, run: { ...run, model }, framework: knownFramework(run.frameworkId), checks, remediation, asOf },
+    data: { ...rows, run: { ...run, model }, framework: knownFramework(run.frameworkId), checks: catalogue, remediation, asOf },
   };
 }
 

@@ -7,6 +7,7 @@ import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
 import type { Store } from '../store/store.ts';
+import { gathered } from './gathered.ts';
 import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 
 export interface StepDeps {
@@ -69,10 +70,8 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   if (begun === null) return null;
   const { run, fence, cause } = begun;
   const label = step.label ?? item;
-  const published: Promise<void>[] = [];
-  const publish = (events: readonly ProgressEvent[]): void => {
-    published.push(deps.progress.publish({ runId, projectId: run.projectId, epoch: fence.epoch }, events));
-  };
+  const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
+  const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
   const ledger = openModelLedger(deps.store, fence);
   publish([stepStarted(agent, label, fence.attempt), ...(cause === null ? [] : degraded(name, cause))]);
   try {
@@ -83,7 +82,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   } finally {
     publish([stepFinished(agent, label, fence.attempt)]);
     // A function that has answered is frozen: whoever watches is told before.
-    await Promise.all(published);
+    await end();
   }
 }
 

@@ -1,5 +1,4 @@
 /** A model call inside the budgets of its run and of the person who started it, and in one of the places that all share. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { CacheUnavailable } from '../cache/errors.ts';
 import type { ModelBudget, Refusal, Reservation, Spender, Spending } from '../cache/model-budget.ts';
 import { BudgetExceeded, BudgetUnavailable, ModelError, ModelTimedOut, type Used } from '../llm/errors.ts';
@@ -21,9 +20,6 @@ export interface Budgeted {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
-
-/** Between two questions for a place: well within the turn that waiting gives. */
-const PAUSE_MS = 150;
 
 /** Waits for a place until the deadline. @throws BudgetExceeded, BudgetUnavailable, ModelTimedOut, and what `work` throws */
 export async function withinBudget<T extends { readonly used: Used }>(given: Budgeted, work: () => Promise<T>): Promise<T> {
@@ -47,15 +43,10 @@ export async function withinBudget<T extends { readonly used: Used }>(given: Bud
 
 async function reserved({ budget, prices, who, most, deadlineMs, signal }: Budgeted): Promise<Reservation> {
   const counted = await budget().catch(unknownBudget);
-  const wanted = spending(most, prices);
-  for (;;) {
-    const said = await counted.reserve(who, wanted, Math.max(0, deadlineMs - Date.now())).catch(unknownBudget);
-    if (typeof said === 'object') return said;
-    if (said !== 'wait') throw new BudgetExceeded(refusals[said]);
-    if (Date.now() + PAUSE_MS >= deadlineMs) throw new ModelTimedOut('No place among the model calls was free in time.');
-    await pause(PAUSE_MS * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-    signal.throwIfAborted();
-  }
+  const said = await counted.reserve(who, spending(most, prices), { deadlineMs, signal }).catch(unknownBudget);
+  if (typeof said === 'object') return said;
+  if (said === 'wait') throw new ModelTimedOut('No place among the model calls was free in time.');
+  throw new BudgetExceeded(refusals[said]);
 }
 
 const refusals: Readonly<Record<Exclude<Refusal, 'wait'>, string>> = {

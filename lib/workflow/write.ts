@@ -3,7 +3,6 @@ import { planWithModel } from '../agents/remediation/plan.ts';
 import { writeSectionWithModel, writeSummaryWithModel } from '../agents/report/write.ts';
 import type { Prose } from '../contract/report.ts';
 import type { SectionInput } from '../contract/run-state.ts';
-import { assembleReport } from '../report/assemble.ts';
 import { sectionTitles } from '../report/prose.ts';
 import { findingSection } from '../report/sections.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -11,7 +10,7 @@ import { writeSection } from '../store/report.ts';
 import { insertRemediation } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
 import type { Tx } from '../store/store.ts';
-import { loadRunData } from './run-data.ts';
+import { reportSoFar } from './report-so-far.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps, type StepOf } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
@@ -70,12 +69,6 @@ export async function fallBackToFigures(
   for (const sectionId of sectionIds) await writeOneSection(deps, { runId, sectionId }, errorName);
   await planRemediation(deps, runId, errorName);
   await writeRunSummary(deps, runId, errorName);
-}
-
-/** The report as it would be now; final but for what the report stage itself adds. */
-async function reportSoFar({ store, clock, signal }: WriteDeps, { run }: StepContext) {
-  const { data } = await loadRunData(store, run.id, clock.now(), signal);
-  return { report: assembleReport(data), checks: data.checks };
 }
 
 /** Asks the model; what it gives is written together with the step's end. */

@@ -74,7 +74,7 @@ async function buildAll(root: string, cache: string, functionPaths: readonly str
         }),
       );
       const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-      const modules = kept.map(([path]) => path).filter((path) => /^(functions|lib)\//.test(path));
+      const modules = kept.map(([path]) => path).filter((path) => /^(functions|lib|prisma)\//.test(path));
       const bundle = { file, bytes: output?.bytes ?? 0, modules };
       const target = recordFile(cache, functionPath);
       // Renamed into place: another process may be reading.

@@ -67,6 +67,10 @@ function reference(resources: Readonly<Record<string, TemplateResource>>, id: st
   switch (Type) {
     case 'AWS::Lambda::Function':
       return functionArn(String(Properties?.['FunctionName']));
+    case 'AWS::Lambda::Alias':
+    case 'AWS::Lambda::Version':
+      // One machine has one version of everything.
+      return String(evaluate(Properties?.['FunctionName'] ?? '', resources));
     case 'AWS::StepFunctions::StateMachine':
       return machineArn(String(Properties?.['StateMachineName']));
     default:

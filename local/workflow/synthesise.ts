@@ -36,7 +36,7 @@ export async function synthesise({ root, signal }: SynthesisOptions): Promise<Wo
 async function templates(root: string, signal: AbortSignal | undefined): Promise<ReturnType<typeof template.parse>[]> {
   const out = await mkdtemp(join(tmpdir(), 'assay-synth-'));
   try {
-    const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [], checks: 'off' });
+    const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [], only: 'functions' });
     await run(process.execPath, ['infra/app.ts'], {
       cwd: root,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context },

@@ -59,6 +59,16 @@ describe('templates', () => {
     expect(found.webSocketRoutes).toEqual({ $connect: 'tasks/work' });
   });
 
+  test('a version or an alias of a function is that function', () => {
+    const of = (type: string) => ({ Type: type, Properties: { FunctionName: { Ref: 'Work' }, FunctionVersion: '7' } });
+    const resources = template.parse({
+      Resources: { ...functions, Version: of('AWS::Lambda::Version'), Alias: of('AWS::Lambda::Alias') },
+    }).Resources;
+    expect(evaluate([{ Ref: 'Version' }, { Ref: 'Alias' }], resources)).toEqual(
+      ['', ''].map(() => 'arn:aws:lambda:us-east-1:000000000000:function:assay-dev-tasks-work'),
+    );
+  });
+
   test('rules keep their pattern or their rate', () => {
     const rule = (properties: object) => ({
       Type: 'AWS::Events::Rule',

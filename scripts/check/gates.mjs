@@ -64,7 +64,7 @@ export const gates = [
       const out = mkdtempSync(join(tmpdir(), 'assay-synth-'));
       try {
         const context = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
-        const { ok, output } = await run('node', ['infra/app.ts'], { CDK_OUTDIR: out, CDK_CONTEXT_JSON: context });
+        const { ok, output } = await run('node', ['infra/synth.ts'], { CDK_OUTDIR: out, CDK_CONTEXT_JSON: context });
         return { ok, examined: numberIn(output, /cdk-nag examined (\d+) resources/), what: 'resources', output };
       } finally {
         rmSync(out, { recursive: true, force: true });

@@ -24,6 +24,8 @@ export const rows: Readonly<Record<string, Row>> = {
   'PATCH /projects/{projectId}': { body: () => ({ name: 'renamed' }), mutates: true },
   'DELETE /projects/{projectId}': { mutates: true },
   'GET /projects/{projectId}/audit': {},
+  'GET /projects/{projectId}/memory': {},
+  'DELETE /projects/{projectId}/memory': { mutates: true },
   'GET /projects/{projectId}/members': {},
   'POST /projects/{projectId}/members': { body: () => ({ userId: randomUUID(), role: 'owner' }), mutates: true },
   'PATCH /projects/{projectId}/members/{userId}': { body: () => ({ role: 'owner' }), mutates: true },

@@ -1,17 +1,15 @@
-import { resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Report } from '../../lib/contract/report.ts';
 import type { Assessment } from '../../local/assessment.ts';
-import { openChildProcesses } from '../../local/workflow/child-process.ts';
 import type { KillPoint } from '../../local/workflow/child-protocol.ts';
-import { FunctionFailed, lambdaErrors, StepFunctionsError } from '../../local/workflow/errors.ts';
+import { StepFunctionsError } from '../../local/workflow/errors.ts';
 import { openInProcess } from '../../local/workflow/in-process.ts';
 import { expectNoDoubles } from '../support/doubles.ts';
-import type { Call, Interfere } from '../support/interference.ts';
 import { essence } from '../support/same-report.ts';
 import { makeFolder, smallRepository, testStack } from '../support/stack.ts';
 import { drawKills, type Kill } from './kill-plan.ts';
-import { callKey, type Lane, laneOf, openLanes } from './lanes.ts';
+import { type Death, openKilling, repeated } from './killing.ts';
+import { type Lane, laneOf, openLanes } from './lanes.ts';
 
 /** 50 unless told. `FAULT_SEED` draws others. */
 const kills = drawKills(Number(process.env['FAULT_KILLS'] ?? '50'), Number(process.env['FAULT_SEED'] ?? '1'));
@@ -36,14 +34,7 @@ const tested = await testStack({
 });
 const { stack, start, finish, follow, executionOf, sql } = tested;
 
-const doomed = new WeakMap<object, KillPoint>();
-const children = await openChildProcesses({
-  root: resolve(import.meta.dirname, '..', '..'),
-  functions: stack.machines.functions,
-  environment: { values: stack.environment, always: stack.environment },
-  killAt: ({ payload }) => doomed.get(Object(payload)),
-});
-afterAll(() => children.close());
+const { killed, killer } = await openKilling(tested);
 const invoke = openInProcess({ functions: stack.machines.functions });
 
 interface JudgedLane extends Lane {
@@ -57,70 +48,6 @@ const lanes = openLanes(
     }),
   ),
 );
-
-/** Runs the call in a process of its own, which ends by SIGKILL; where it comes to an answer first, nobody is told of it. */
-async function killed({ path, payload, timeoutMs }: Call, point: KillPoint, as: Kill['as']): Promise<never> {
-  doomed.set(Object(payload), point);
-  try {
-    await children.invoke(path, payload, { timeoutMs });
-  } catch (error) {
-    if (!(error instanceof FunctionFailed) || error.name !== lambdaErrors.exited) throw error;
-  }
-  throw new FunctionFailed(as === 'exit' ? lambdaErrors.exited : 'Lambda.ServiceException', `${path} was killed`);
-}
-
-/** Calls that the ledger held when a function died, and how many had been made until then. */
-interface Death {
-  readonly held: ReadonlySet<string>;
-  readonly callsBefore: number;
-}
-
-/** Kills the call that is meant and, where that is meant too, what comes in its place. */
-function killer({ path, call: wanted, point, as, again }: Kill, lane: Lane) {
-  const points = again === null ? [point] : [point, again];
-  const deaths: Death[] = [];
-  const done = Promise.withResolvers<void>();
-  const inItsPlace = new Set([path, ...standIns(path)]);
-  let calls = 0;
-  let item: unknown;
-
-  const die = async (call: Call): Promise<never> => {
-    const at = points.shift() ?? point;
-    try {
-      return await killed(call, at, as);
-    } finally {
-      deaths.push({ held: await ledgerOf(call), callsBefore: lane.calls.length });
-      if (points.length === 0) done.resolve();
-    }
-  };
-  const interfere: Interfere = (call, proceed) => {
-    if (path === 'events/execution-ended' && call.path === 'tasks/finalise') throw new FunctionFailed('InvalidInput', 'for good');
-    const isFirst = deaths.length === 0 && points.length > 0 && call.path === path && calls++ === wanted;
-    if (isFirst) item = itemOf(call);
-    const isNext = deaths.length > 0 && points.length > 0 && inItsPlace.has(call.path) && itemOf(call) === item;
-    return isFirst || isNext ? die(call) : proceed();
-  };
-  return { interfere, deaths, done: done.promise };
-}
-
-function standIns(path: string): string[] {
-  if (path === 'tasks/extract') return ['tasks/source-gap'];
-  return [`${path.replace('write-section', 'section')}-fallback`];
-}
-
-function itemOf({ payload }: Call): unknown {
-  const { taskId, groupId, sectionId } = Object(payload);
-  return taskId ?? groupId ?? sectionId;
-}
-
-async function ledgerOf({ payload }: Call): Promise<ReadonlySet<string>> {
-  const { runId, detail } = Object(payload);
-  const rows = await sql<{ tool: string; args: unknown }>(
-    `SELECT tool, args FROM "ToolCall" WHERE "runId" = $1 AND status <> 'started'`,
-    [runId ?? detail.name],
-  );
-  return new Set(rows.map(({ tool, args }) => callKey(tool, args)));
-}
 
 async function runWith(kill: Kill, lane: Lane): Promise<{ run: Assessment; report: Report; deaths: readonly Death[] }> {
   const { interfere, deaths, done } = killer(kill, lane);
@@ -147,10 +74,7 @@ describe('a function that is killed', () => {
       lanes.take(async (lane) => {
         const { run, report, deaths } = await runWith(kill, lane);
         expect(deaths).toHaveLength(kill.again === null ? 1 : 2);
-        for (const { held, callsBefore } of deaths) {
-          expect([...held].filter((call) => !lane.calls.slice(0, callsBefore).includes(call))).toEqual([]);
-          expect(lane.calls.slice(callsBefore).filter((call) => held.has(call))).toEqual([]);
-        }
+        expect(repeated(deaths, lane)).toEqual([]);
         await expectNoDoubles(tested, run.runId);
         if (kill.as === 'host' || report.gaps.length === 0) expect(essence(report)).toEqual(essence(lane.undisturbed));
         else expectLostSight(kill, report);

@@ -7,7 +7,8 @@ export async function expectNoDoubles({ sql }: Pick<TestStack, 'sql'>, runId: st
     `SELECT 'evidence' AS what, count(*)::int AS times FROM "Evidence" WHERE "runId" = $1
        GROUP BY kind, "toolCallIds", start, "end", predicate::text HAVING count(*) > 1
      UNION ALL SELECT 'gap', count(*)::int FROM "Gap" WHERE "runId" = $1 GROUP BY item, reason HAVING count(*) > 1
-     UNION ALL SELECT 'finding', count(*)::int FROM "Finding" WHERE "runId" = $1 GROUP BY "planTaskId", "checkId" HAVING count(*) > 1
+     UNION ALL SELECT 'finding', count(*)::int FROM "Finding" WHERE "runId" = $1
+       GROUP BY "planTaskId", "checkId", CASE WHEN "checkId" IS NULL THEN title || "controlIds"::text END HAVING count(*) > 1
      UNION ALL SELECT 'remediation', count(*)::int FROM "Remediation" WHERE "runId" = $1 GROUP BY title HAVING count(*) > 1`,
     [runId],
   );

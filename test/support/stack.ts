@@ -65,6 +65,8 @@ export interface StartOptions {
   readonly interfere?: Interfere;
   /** Whether the run may ask its starter; as the API has it unless given. */
   readonly approvals?: boolean;
+  /** Where it has run before; a new one unless given. */
+  readonly projectId?: string | undefined;
   /** Checks alone unless given. */
   readonly mode?: RunMode;
 }
@@ -235,10 +237,15 @@ export async function testStack({
     sources,
     ...lines,
     sql,
-    async start({ sources: wanted = sources[0] ?? [], interfere = letAll, approvals = true, mode = 'checks' } = {}) {
+    async start({
+      sources: wanted = sources[0] ?? [],
+      interfere = letAll,
+      approvals = true,
+      mode = 'checks',
+      projectId: known,
+    } = {}) {
       const connectionIds = await Promise.all(wanted.map(connectionOf));
-      const name = `${basename(folders[0] ?? '')} ${crypto.randomUUID()}`;
-      const { id: projectId } = await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made });
+      const projectId = known ?? (await newProject(client, basename(folders[0] ?? '')));
       const { runId } = await interference.begin(
         async () => ({ runId: await client.startRun(projectId, { connectionIds, approvals, mode }) }),
         interfere,
@@ -294,6 +301,11 @@ async function throughLine(source: Source): Promise<TestSource> {
 }
 
 const made = z.object({ id: z.uuid() });
+
+async function newProject(client: Client, of: string): Promise<string> {
+  const name = `${of} ${crypto.randomUUID()}`;
+  return (await client.request({ method: 'POST', path: '/projects', body: { name }, answer: made })).id;
+}
 
 async function connect(client: Client, { name, profile, scope, bridge }: ScopedSource): Promise<string> {
   const body = { name, profile, scope, url: bridge.url, auth: { kind: 'headers', headers: bridge.headers } };

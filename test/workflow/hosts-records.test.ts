@@ -37,6 +37,9 @@ const bad = {
     'bad on GitLab',
   ),
 };
+const dealtWith = (id: number) => ({
+  ...{ id: `gid://gitlab/Vulnerability/${id}`, state: 'RESOLVED', severity: 'HIGH', detectedAt: old },
+});
 const good = {
   github: await serveGithub(
     { repository, branches: [{ name: 'main', sha: repository.commit, protected: true }] },
@@ -46,7 +49,8 @@ const good = {
     {
       repository,
       branches: [{ name: 'main', default: true, protected: true }],
-      vulnerabilities: { secret_detection: [], sast: [], dependency_scanning: [] },
+      // Found and dealt with: an empty list would not show that anybody looked.
+      vulnerabilities: { secret_detection: [dealtWith(1)], sast: [dealtWith(4)], dependency_scanning: [dealtWith(7)] },
     },
     'good on GitLab',
   ),

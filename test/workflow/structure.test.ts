@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as timing from '../../infra/workflow/timing.ts';
-import { retriedErrors } from '../../lib/contract/errors.ts';
+import { retriedErrors, throttledError } from '../../lib/contract/errors.ts';
 import { awaitApprovalInput, extractFallbackInput, sectionInput } from '../../lib/contract/run-state.ts';
 import { LIMIT_WITH_APPROVALS_MS } from '../../lib/workflow/run-start.ts';
 import { loadMachines, type Machines } from '../../local/workflow/definitions.ts';
@@ -60,13 +60,16 @@ describe('every task', () => {
     expect(tasks().filter((task) => !catching(task))).toEqual([]);
   });
 
-  test('that calls a function retries the named transient errors, and nothing hidden', () => {
+  test('that calls a function waits for an instance, retries the named transient errors, and nothing hidden', () => {
     const calls = tasks().filter(({ state }) => functionOf(state) !== undefined);
     expect(calls.length).toBe(16);
     for (const { name, state } of calls) {
       const expected =
         name === 'Finalise' ? [...retriedErrors, 'Sandbox.Timedout', 'Runtime.ExitError', 'States.Timeout'] : [...retriedErrors];
-      expect([name, list(state['Retry']).map((entry) => Reflect.get(Object(entry), 'ErrorEquals'))]).toEqual([name, [expected]]);
+      expect([name, list(state['Retry']).map((entry) => Reflect.get(Object(entry), 'ErrorEquals'))]).toEqual([
+        name,
+        [[throttledError], expected],
+      ]);
     }
   });
 

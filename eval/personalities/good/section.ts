@@ -6,8 +6,7 @@ type Finding = SectionDocument['findings'][number];
 export function section({ figures, findings, evidence, section: { id } }: SectionDocument): SectionAnswer {
   return {
     sentences: [...counted(figures), ...findings.slice(0, MOST_FINDINGS).map(rated)],
-    findings:
-      id === 'weaknesses' ? findings.map((one) => ({ finding: one.id, sentences: [rated(one), ...shown(one, evidence)] })) : [],
+    findings: id === 'weaknesses' ? findings.map((one) => ({ finding: one.id, sentences: shown(one, evidence) })) : [],
   };
 }
 
@@ -33,12 +32,12 @@ const rated = ({ title, severity, figures }: Finding): WrittenSentence => ({
   figures: [...figures],
 });
 
+/** A description rests on evidence alone. A listing shows what is not there: there is nothing to quote. */
 function shown(finding: Finding, evidence: SectionDocument['evidence']): WrittenSentence[] {
-  return evidence
-    .filter(({ id }) => finding.evidence.includes(id))
-    .flatMap(({ id, says }) => {
-      const line = says.split('\n').find((one) => one.trim() !== '' && !/["“”`…]/.test(one));
-      return line === undefined ? [] : [{ text: `The record reads "${line.trim()}".`, evidence: [id], figures: [] }];
-    })
-    .slice(0, 1);
+  const [first] = evidence.filter(({ id }) => finding.evidence.includes(id));
+  if (first === undefined) return [];
+  const said = (text: string): WrittenSentence[] => [{ text, evidence: [first.id], figures: [] }];
+  if (first.where === 'a listing') return said('What is listed shows it.');
+  const line = first.says.split('\n').find((one) => one.trim() !== '' && !/["“”`…]/.test(one));
+  return line === undefined ? said('What is cited shows it.') : said(`The record reads "${line.trim()}".`);
 }

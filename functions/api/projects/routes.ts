@@ -17,6 +17,7 @@ import {
 import type { Tx } from '../../../lib/store/store.ts';
 import { projectAccess } from '../../../lib/workflow/access.ts';
 import { memberRoutes } from './members.ts';
+import { memoryRoutes } from './memory.ts';
 
 export const routes = [
   route({
@@ -110,6 +111,8 @@ export const routes = [
       const { eraseRun } = await import('../../../lib/progress/stream.ts');
       const streams = await cache();
       for (const runId of runs) await eraseRun(streams, runId);
+      const { clearEntries } = await import('../../../lib/memory/entries.ts');
+      await clearEntries(streams, projectId);
       return {};
     },
   }),
@@ -134,6 +137,7 @@ export const routes = [
     },
   }),
   ...memberRoutes,
+  ...memoryRoutes,
 ];
 
 async function shown(tx: Tx, principal: Principal, projectId: string) {

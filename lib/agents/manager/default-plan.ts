@@ -45,7 +45,7 @@ const goals: Record<Capability, string> = {
 /** The plan that needs no model: one task for each capability that a connection offers and a check asks for. */
 export function defaultPlan(
   connections: readonly PlannedSource[],
-  checks: readonly Check[],
+  checks: readonly Pick<Check, 'capability' | 'controls'>[],
   framework: Framework,
 ): PlannedTask[] {
   const known = new Set(controlsOf(framework).map(({ id }) => id));
@@ -68,7 +68,11 @@ export function defaultPlan(
 }
 
 /** The controls that checks on this capability speak to, sorted. */
-export function controlsReached(checks: readonly Check[], capability: Capability, frameworkId: string): string[] {
+export function controlsReached(
+  checks: readonly Pick<Check, 'capability' | 'controls'>[],
+  capability: Capability,
+  frameworkId: string,
+): string[] {
   const reached = checks.filter((check) => check.capability === capability).flatMap((check) => check.controls[frameworkId] ?? []);
   return [...new Set(reached)].sort((a, b) => (a < b ? -1 : 1));
 }
