@@ -12,6 +12,10 @@ export const oauthClient = z.object({
   client_id: z.string().min(1).max(2000),
   client_secret: z.string().max(4000).optional(),
   token_endpoint_auth_method: z.string().max(100).optional(),
+  /** Signs in by itself, with its secret or with this key; absent: a person signs in. */
+  grant_type: z.literal('client_credentials').optional(),
+  private_key: z.string().optional(),
+  private_key_alg: z.string().optional(),
 });
 export type OAuthClient = z.infer<typeof oauthClient>;
 

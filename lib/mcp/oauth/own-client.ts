@@ -6,6 +6,11 @@ import type { SealedFor } from '../credentials.ts';
 const ownClient = z.object({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
+  /** Signs in by itself: no person is sent anywhere. */
+  grant: z.literal('client_credentials').optional(),
+  /** PKCS 8 in PEM, in place of the secret, and how to sign with it (JWS). */
+  privateKey: z.string().optional(),
+  algorithm: z.string().optional(),
   scope: z.string().optional(),
   /** Where the client is registered: the first that it was used at, unless given. Its secret is for nobody else. */
   issuer: z.string().optional(),
