@@ -28,6 +28,9 @@ const {
     client_secret: z.string().optional(),
     private_key_pem: z.string().optional(),
     signing_algorithm: z.string().optional(),
+    idp_client_id: z.string().optional(),
+    idp_id_token: z.string().optional(),
+    idp_token_endpoint: z.string().optional(),
   })
   .parse(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
 const signal = AbortSignal.timeout(75_000);
@@ -59,12 +62,14 @@ const words = (...scopes: string[]): string =>
 async function signedIn(scope: string | null) {
   const { server, resource, scope: needed } = await discover(deps, serverUrl, signal);
   const credentials = { private_key: key.private_key_pem, private_key_alg: key.signing_algorithm, client_secret: clientSecret };
-  const client = { client_id: clientId ?? '', ...credentials };
+  const { idp_token_endpoint: tokenEndpoint, idp_client_id: idpClient, idp_id_token: idToken } = key;
+  const idp = tokenEndpoint === undefined ? {} : { idp: { tokenEndpoint, clientId: idpClient ?? '', idToken: idToken ?? '' } };
+  const client = { client_id: clientId ?? '', ...credentials, ...idp };
   return machineTokens(deps, { server, client, resource, scope: scope ?? needed }, signal);
 }
 
 async function authorised(scope: string | null) {
-  if (process.env['MCP_CONFORMANCE_SCENARIO']?.startsWith('auth/client-credentials-')) return signedIn(scope);
+  if (/^auth\/(client-credentials|cross-app)-/.test(process.env['MCP_CONFORMANCE_SCENARIO'] ?? '')) return signedIn(scope);
   const redirectUri = 'http://localhost:3000/callback';
   const own = clientId === undefined ? null : { client_id: clientId, client_secret: clientSecret };
   const documentUrl = 'https://conformance-test.local/client-metadata.json';

@@ -64,6 +64,7 @@ describe('is not taken', () => {
     ['with both', { ...base, clientSecret: 's', privateKey: key, algorithm: 'ES256' }],
     ['with a key and no algorithm', { ...base, privateKey: key }],
     ['with a key that is none', { ...base, privateKey: 'k', algorithm: 'ES256' }],
+    ['on the word of an identity provider that is not named', { ...base, grant: 'jwt-bearer', clientSecret: 's' }],
     ['without its issuer', { ...base, issuer: undefined, clientSecret: 's' }],
     ['with a key where a person signs in', { kind: 'oauth', clientId: 'c', privateKey: key, algorithm: 'ES256' }],
   ])('%s', async (_name, auth) => {

@@ -95,6 +95,10 @@ const entries: Readonly<Record<string, (url: string, signal: AbortSignal) => Pro
   'the renewal of a token': refresh,
   'a client that signs in by itself': (url, signal) =>
     machineTokens(deps, { ...begun, server: serverWith({ token_endpoint: url }) }, signal),
+  'an identity provider': (url, signal) => {
+    const own = { ...client, idp: { tokenEndpoint: url, clientId: 'c', idToken: 'a.b.c' } };
+    return machineTokens(deps, { ...begun, client: own, server: serverWith({}) }, signal);
+  },
   revocation: (url, signal) => revoke(deps, contents(serverWith({ revocation_endpoint: url })), signal),
 };
 

@@ -7,7 +7,7 @@ import { sealGrant } from '../../../lib/mcp/oauth/grant.ts';
 import { machineTokens } from '../../../lib/mcp/oauth/machine.ts';
 import { type OwnClient, openOwnClient, sealOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
 import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
-import type { AuthorizationServer } from '../../../lib/mcp/oauth/server.ts';
+import { type AuthorizationServer, safeUrl } from '../../../lib/mcp/oauth/server.ts';
 import type { Tokens } from '../../../lib/mcp/oauth/tokens.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
@@ -40,7 +40,7 @@ export async function startedAuthorisation({ principal, connectionId, returnTo, 
   }
   const deps = await accessDeps();
   const own = await openOwnClient(deps.keys, row);
-  if (own.grant === 'client_credentials') return signedIn(principal, row, { ...own, scope: scope ?? own.scope }, signal);
+  if (own.grant !== undefined) return signedIn(principal, row, { ...own, scope: scope ?? own.scope }, signal);
   const { redirectUri, documentUrl } = clientAddresses(config.publicUrl());
   const started = await startFlow(
     { ...deps, loopbackOrigins: config.outward().loopbackOrigins },
@@ -70,12 +70,14 @@ async function signedIn(principal: Principal, row: RunConnection, own: OwnClient
   const { loopbackOrigins } = config.outward();
   const { server, resource, scope: needed } = await discover({ ...deps, loopbackOrigins }, row.url, signal);
   await boundTo(principal, row, own, server.issuer, signal);
+  if (own.idp !== undefined) safeUrl(own.idp.tokenEndpoint, 'the token endpoint of the identity provider', loopbackOrigins);
   const client: OAuthClient = {
     client_id: own.clientId ?? '',
     client_secret: own.clientSecret,
     grant_type: own.grant,
     private_key: own.privateKey,
     private_key_alg: own.algorithm,
+    idp: own.idp,
   };
   const tokens = await machineTokens(deps, { server, client, resource, scope: own.scope ?? needed }, signal);
   const { id: connectionId, version: connectionVersion } = row;

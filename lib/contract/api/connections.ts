@@ -47,8 +47,19 @@ export const auth = z.discriminatedUnion('kind', [
       /** A client that the person registered at the authorisation server; unless given, the program introduces itself. */
       clientId: oauthText.max(2000).optional(),
       clientSecret: oauthText.max(4000).optional(),
-      /** The client signs in by itself, with its secret or its private key: nobody is sent to a page. */
-      grant: z.literal('client_credentials').optional(),
+      /** The client signs in by itself, with its secret or its private key, or on the word of `idp`: nobody is sent to a page. */
+      grant: z.enum(['client_credentials', 'jwt-bearer']).optional(),
+      /** For `jwt-bearer`: exchanges the ID token for the word that the authorisation server takes (SEP-990). */
+      idp: z
+        .object({
+          tokenEndpoint: z.url({ protocol: /^https?$/ }).max(2000),
+          clientId: oauthText.max(2000),
+          idToken: z
+            .string()
+            .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a JWT')
+            .max(16_000),
+        })
+        .optional(),
       privateKey: z
         .string()
         .max(16_000)
@@ -68,9 +79,11 @@ export const auth = z.discriminatedUnion('kind', [
       'a client secret goes with a client id',
     )
     .refine(
-      ({ grant, privateKey, algorithm }) => (privateKey === undefined) === (algorithm === undefined) && (grant || !privateKey),
+      ({ grant, privateKey, algorithm }) =>
+        (privateKey === undefined) === (algorithm === undefined) && (grant === 'client_credentials' || privateKey === undefined),
       'a private key goes with an algorithm and the grant client_credentials',
     )
+    .refine(({ grant, idp }) => (grant === 'jwt-bearer') === (idp !== undefined), 'idp goes with the grant jwt-bearer')
     .refine(
       ({ grant, clientId, clientSecret, privateKey, issuer }) =>
         grant === undefined || (clientId && issuer && (clientSecret === undefined) !== (privateKey === undefined)),

@@ -1,4 +1,10 @@
-import { ClientCredentialsProvider, fetchToken, PrivateKeyJwtProvider } from '@modelcontextprotocol/client';
+import {
+  ClientCredentialsProvider,
+  exchangeJwtAuthGrant,
+  fetchToken,
+  PrivateKeyJwtProvider,
+  requestJwtAuthorizationGrant,
+} from '@modelcontextprotocol/client';
 import type { OAuthClient } from './client.ts';
 import { OAuthRefused } from './errors.ts';
 import { type Outward, stepFetch } from './outward.ts';
@@ -20,8 +26,9 @@ export async function machineTokens(
   signal: AbortSignal,
 ): Promise<Tokens> {
   const { host } = new URL(server.issuer);
-  const provider = providerOf(client, server.issuer);
   try {
+    if (client.idp !== undefined) return await tokensThrough(deps, { server, client, resource, scope }, client.idp, signal);
+    const provider = providerOf(client, server.issuer);
     const answer = await fetchToken(provider, server.issuer, {
       metadata: server,
       resource,
@@ -33,6 +40,22 @@ export async function machineTokens(
   } catch (error) {
     return refuse(error, { problem: 'exchange', what: 'a token for this client', host, signal });
   }
+}
+
+/** The identity provider's word for this client and resource (ID-JAG), and for that a token (RFC 8693, RFC 7523; SEP-990). */
+async function tokensThrough(
+  deps: Outward,
+  { server, client, resource, scope }: MachineAsks,
+  { tokenEndpoint, clientId, idToken }: NonNullable<OAuthClient['idp']>,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const fetchFn = stepFetch(deps, signal);
+  const asked = { tokenEndpoint, audience: server.issuer, resource, idToken, clientId, ...(scope === null ? {} : { scope }) };
+  const { jwtAuthGrant } = await requestJwtAuthorizationGrant({ ...asked, fetchFn });
+  const { client_id, client_secret: clientSecret } = client;
+  const own = { clientId: client_id, ...(clientSecret === undefined ? {} : { clientSecret }) };
+  const answer = await exchangeJwtAuthGrant({ tokenEndpoint: server.token_endpoint, jwtAuthGrant, ...own, fetchFn });
+  return { ...tokensOf(answer, { scope, refreshToken: null }), refreshToken: null };
 }
 
 function providerOf(client: OAuthClient, expectedIssuer: string) {

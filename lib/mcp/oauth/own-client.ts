@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import type { KeyProvider } from '../../keys/keys.ts';
 import type { SealedFor } from '../credentials.ts';
+import { idp } from './client.ts';
 
 /** What a person gave for an OAuth connection: a client that they registered, and the scope they want. */
 const ownClient = z.object({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   /** Signs in by itself: no person is sent anywhere. */
-  grant: z.literal('client_credentials').optional(),
+  grant: z.enum(['client_credentials', 'jwt-bearer']).optional(),
+  idp: idp.optional(),
   /** PKCS 8 in PEM, in place of the secret, and how to sign with it (JWS). */
   privateKey: z.string().optional(),
   algorithm: z.string().optional(),

@@ -78,7 +78,7 @@ async function goodToken(deps: HeldDeps, connection: OfConnection, rejected: str
   return { token: stale ? null : held.accessToken, grant, held };
 }
 
-const isMachine = ({ client }: GrantContents): boolean => client.grant_type === 'client_credentials';
+const isMachine = ({ client }: GrantContents): boolean => client.grant_type !== undefined;
 const isRenewable = (held: GrantContents): boolean => held.refreshToken !== null || isMachine(held);
 
 /** Not under the caller's signal: a refresh that is cut off after the server has exchanged the token would lose the grant. */
