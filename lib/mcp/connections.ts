@@ -93,7 +93,11 @@ export function openConnections(options: ConnectionsOptions): Connections {
   }
 
   const join = (owner: Owner, target: Target, signal: AbortSignal, isAskedFor = false): Promise<Joined<Managed>> => {
-    const path = [owner.userId, target.connectionId, `${target.runId ?? ''} ${target.version ?? ''}`] as const;
+    const path = [
+      owner.userId,
+      target.connectionId,
+      `${target.runId ?? ''} ${target.version ?? ''} ${target.elicitation ?? ''}`,
+    ] as const;
     const make = async (within: AbortSignal): Promise<Managed> => {
       const state = await breaker.ask(owner.userId, target.connectionId);
       if (state.state === 'open' && !isAskedFor) throw leftAlone(target, state);
@@ -187,6 +191,7 @@ function sessionOf(target: Target, { value: managed, leave }: Joined<Managed>): 
       const result = await managed.callTool(name, args, signal);
       return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
     },
+    asked: () => managed.asked().map(clean),
     close: leave,
   };
 }
