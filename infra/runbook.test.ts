@@ -1,5 +1,5 @@
 /** Whoever is woken by an alarm finds what to do, and nothing in the runbook is of an alarm that is no more. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { at, synthesised } from './testing.ts';
 
@@ -20,7 +20,7 @@ describe('the runbook', () => {
   test('has an entry for every alarm of both stages, and an alarm for every entry', () => {
     const wanted = new Set([...named('dev'), ...named('prod')]);
     expect(wanted).not.toContain(undefined);
-    expect([...wanted].toSorted()).toEqual(entries.map(({ anchor }) => anchor).toSorted());
+    expect(wanted).toEqual(new Set(entries.map(({ anchor }) => anchor)));
   });
 
   test.each(entries)('$anchor says what it means, what users see, how to look, mend and verify', ({ entry }) => {
@@ -32,6 +32,19 @@ describe('the runbook', () => {
     const has = named('dev').includes(anchor) ? 'both' : 'prod only';
     expect(row?.split('|').map((cell) => cell.trim())[2]).toBe(has);
   });
+});
+
+test('a query of the runbook looks for what the program writes', () => {
+  const source = globSync('{lib,functions}/**/*.ts', { exclude: ['**/*.test.ts'] })
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  const literals = [...text.matchAll(/(?:function|message|status) = "([^"]+)"/g)].map(([, literal]) => literal);
+  const counted = [...text.matchAll(/ispresent\(([A-Z]\w+)\)|filter ([A-Z]\w+) =/g)].map(
+    ([, present, equal]) => present ?? equal,
+  );
+  expect([literals.length, counted.length].every((count) => count > 5)).toBe(true);
+  expect(literals.filter((literal) => !source.includes(`'${literal}'`))).toEqual([]);
+  expect(counted.filter((metric) => !source.includes(`measure('${metric}'`))).toEqual([]);
 });
 
 test('alarms but those that guard a release tell the topic, when they go off and when they are over', () => {

@@ -27,6 +27,7 @@ export function stageMetrics({ prefix, stage }: Config, at: Lookup) {
     runsEnded: outcomes.map((outcome) => own('RunsEnded', Stats.SUM, { outcome }).with({ label: outcome })),
     /** Of those that ended, from 0 to 1. */
     failedShare: own('RunFailed', Stats.AVERAGE),
+    degradedShare: own('RunDegraded', Stats.AVERAGE),
     runsOverdue: own('RunsOverdue', Stats.SUM),
     stepDurations: steps.map((step) => own('StepDuration', Stats.p(95), { step }).with({ label: step })),
     degraded: degradable.map((step) => own('Degraded', Stats.SUM, { step }).with({ label: step })),

@@ -45,6 +45,13 @@ function symptoms({ database, modelTokensPerDay }: Config, metrics: StageMetrics
       period: Duration.minutes(15),
       periods: { bad: 2, of: 4 },
     },
+    'runs-degraded': {
+      metric: metrics.degradedShare,
+      says: 'Half or more of the runs that ended had a step that was less than planned, in two quarters of an hour of the last four.',
+      threshold: 0.5,
+      period: Duration.minutes(15),
+      periods: { bad: 2, of: 4 },
+    },
     'runs-overdue': {
       metric: metrics.runsOverdue,
       says: 'The sweep found a run that its own machine and its event had not concluded, in two periods of the last three.',

@@ -15,6 +15,8 @@ const metrics = {
   RunsEnded: { unit: 'Count', by: 'outcome' },
   /** 0 or 1 for each run that ended: its average is the share of failed runs, and an alarm on it is billed as one metric. */
   RunFailed: { unit: 'Count', by: null },
+  /** Likewise: it ended with a step that was less than planned. */
+  RunDegraded: { unit: 'Count', by: null },
   RunsOverdue: { unit: 'Count', by: null },
   StepDuration: { unit: 'Milliseconds', by: 'step' },
   Degraded: { unit: 'Count', by: 'step' },
