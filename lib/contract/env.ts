@@ -109,13 +109,21 @@ export const variables = {
     'One machine only: the file that holds the sealing and signing keys; made when it is missing.',
     '.assay/keys.json',
   ),
-  OPENAI_API_KEY: variable(z.string().min(1), 'Key of the model endpoint. Empty: runs use checks alone.', 'sk-...'),
+  OPENAI_API_KEY: variable(
+    z.string().min(1),
+    'Key of the model endpoint. With OPENAI_MODEL as well, runs use the model unless they ask for checks alone; empty: checks alone.',
+    'sk-...',
+  ),
   OPENAI_BASE_URL: variable(
     z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
-    'Any OpenAI-compatible endpoint.',
+    "Any OpenAI-compatible endpoint; it is sent excerpts of what a run collects. Empty: OpenAI's own.",
     'https://api.openai.com/v1',
   ),
-  OPENAI_MODEL: variable(z.string().min(1), 'The model that plans, extracts, judges and writes.', 'gpt-5-mini'),
+  OPENAI_MODEL: variable(
+    z.string().min(1),
+    'The model that plans, looks further, judges and writes. Empty: checks alone.',
+    'gpt-5-mini',
+  ),
   OPENAI_EMBEDDING_MODEL: variable(
     z.string().min(1),
     'The model for recall from memory; empty: recall by words.',

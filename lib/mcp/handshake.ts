@@ -60,9 +60,10 @@ export interface Opening {
   readonly onToolsChanged: () => void;
 }
 
-/** @throws what the SDK throws (failure.ts tells it apart) */
+/** @throws what the SDK throws (failure.ts tells it apart), or the reason of the signal */
 export async function openClient(opening: Opening): Promise<OpenClient> {
   const { target, from, timeoutMs, signal } = opening;
+  signal.throwIfAborted();
   const own = connectionFetch(target, opening.fetch);
   const session = from !== null && from !== 'older' && from.era === 'older' ? from : null;
   const inner = new StreamableHTTPClientTransport(new URL(target.url), {
@@ -83,11 +84,17 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
   );
   client.setNotificationHandler('notifications/tools/list_changed', () => opening.onToolsChanged());
   const limits = { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs };
+  // The SDK's probe of the protocol heeds no signal: its request has to end with the transport.
+  const stop = (): void => void inner.close().catch(() => undefined);
+  signal.addEventListener('abort', stop, { once: true });
   try {
     await client.connect(new UniqueIds(inner, { resumed: session !== null }), { ...limits, ...priorOf(from) });
+    signal.throwIfAborted();
   } catch (error) {
     await client.close().catch(() => undefined);
-    throw error;
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
   return {
     client,

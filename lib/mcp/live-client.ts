@@ -65,11 +65,14 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
 
   /** Null when the server does not know it any more. Costs no request where it answered a moment ago. */
   async function resume(remembered: Handshake, signal: AbortSignal): Promise<OpenClient | null> {
+    let opened: OpenClient | null = null;
     try {
-      const opened = await openFrom(remembered, signal);
+      opened = await openFrom(remembered, signal);
       if (options.isDoubtful || !(await memory.isFresh())) await ask(opened, signal);
       return opened;
     } catch (error) {
+      // Nobody else knows it yet.
+      await opened?.close().catch(() => undefined);
       if (!isForgotten(error)) throw error;
       return null;
     }

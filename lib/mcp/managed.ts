@@ -124,7 +124,14 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     repeatable: true,
     signal: callers,
   });
-  latest = await use(asking('connect', signal), async ({ handshake }) => handshake);
+  try {
+    latest = await use(asking('connect', signal), async ({ handshake }) => handshake);
+  } catch (error) {
+    // Whoever frees this one's place may do so only once nothing of it is open.
+    closed.abort();
+    await live.close();
+    throw error;
+  }
   return {
     handshake: () => latest,
     async listTools(callers, refresh) {

@@ -6,6 +6,7 @@ import { bySeverity } from '../domain/severity.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { describeFails, describeFinding, ruleOf } from './describe.ts';
 import { heldFinding } from './model-words.ts';
+import { behind } from './prose.ts';
 import { prune } from './prune.ts';
 import type { CheckInfo, FindingRow, ObservationRow, RunData } from './run-data.ts';
 import { findingSection } from './sections.ts';
@@ -70,7 +71,8 @@ export function findingsOf(
     if (check === undefined) return finding;
     const written = writtenDescription(data, finding.id, evidence, withheld);
     // A check's finding is described once its place in the report is known: its sentences point at it.
-    return { ...finding, description: written ?? describeFinding(check, checks.indexOf(check), index, evidence.sources) };
+    const computed = describeFinding(check, checks.indexOf(check), index, evidence.sources);
+    return { ...finding, description: written === null ? computed : behind(computed, written) };
   });
   return { findings: described, withheld };
 }

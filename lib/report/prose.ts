@@ -31,17 +31,27 @@ export function writeSummary(report: ReportFacts, origin: Origin = 'check'): Pro
   return prose.build(origin);
 }
 
-/**
- * A model's summary behind the figures that no summary may leave out: what is satisfied and what is not, and the score with its
- * interval. That all is well is a sentence which names nothing that code could miss in its citation.
- */
+/** A model's summary behind the figures that no summary may leave out: what is satisfied and what is not, and the score with its interval. */
 export function behindState(report: ReportFacts, written: Prose): Prose {
   const prose = composer(report);
   sayState(prose, report);
-  const state = prose.build(written.origin);
-  const at = Buffer.byteLength(`${state.text}\n\n`);
-  const claims = written.claims.map((claim) => ({ ...claim, start: claim.start + at, end: claim.end + at }));
-  return { ...written, text: `${state.text}\n\n${written.text}`, claims: [...state.claims, ...claims] };
+  return behind(prose.build('model'), written);
+}
+
+/**
+ * A model's words after ours, and said to be its words. That all is well is a sentence which names nothing that code could miss in its
+ * citation: nobody reads it before what was computed.
+ */
+export function behind(computed: Prose, written: Prose): Prose {
+  const lead = 'A model adds, as far as its sentences hold:';
+  const start = Buffer.byteLength(`${computed.text}\n\n`);
+  const end = start + Buffer.byteLength(lead);
+  const claims = written.claims.map((claim) => ({ ...claim, start: claim.start + end + 1, end: claim.end + end + 1 }));
+  return {
+    text: `${computed.text}\n\n${lead} ${written.text}`,
+    origin: 'model',
+    claims: [...computed.claims, { start, end, computed: ['/run/mode'] }, ...claims],
+  };
 }
 
 function sayState({ say, count }: Composer, report: ReportFacts): void {

@@ -2,7 +2,7 @@
 import type { Prose, ReportFacts, UnsealedReport } from '../contract/report.ts';
 import { stepOf } from './gaps.ts';
 import { type Grounds, inventedIn } from './invented.ts';
-import { behindState, sectionIds, sectionTitles, writeSection, writeSummary } from './prose.ts';
+import { behind, behindState, sectionIds, sectionTitles, writeSection, writeSummary } from './prose.ts';
 import { prune } from './prune.ts';
 import type { RunData } from './run-data.ts';
 import type { Withheld } from './verified.ts';
@@ -81,7 +81,10 @@ export function proseOf(
     sections: sectionIds.map((id) => ({
       id,
       title: sectionTitles[id],
-      prose: kept.get(id) ?? writeSection(id, report, originOf(id)),
+      prose: withWords(writeSection(id, report, originOf(id)), kept.get(id)),
     })),
   };
 }
+
+const withWords = (computed: Prose, written: Prose | undefined): Prose =>
+  written === undefined ? computed : behind(computed, written);

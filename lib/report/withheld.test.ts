@@ -130,7 +130,12 @@ describe('a model', () => {
     const printed = (given: typeof prose) =>
       assembleReport({ ...model, sections: [{ id: 'blind-spots', title: 'Blind spots', prose: given }] });
     const kept = printed(prose);
-    expect(kept.sections[3]?.prose).toMatchObject({ origin: 'model', text: 'Most of it was 91 blind spots.' });
+    expect(kept.sections[3]?.prose).toMatchObject({
+      origin: 'model',
+      text: expect.stringMatching(
+        /^91 controls of 106 were not assessed.*\n\nA model adds, as far as its sentences hold: Most of it was 91 blind spots\.$/s,
+      ),
+    });
     const none = printed({ ...prose, claims: [] });
     expect(none.sections[3]?.prose.origin).toBe('fallback');
     expect(none.degraded).toContainEqual(expect.objectContaining({ step: 'section/blind-spots' }));
@@ -143,11 +148,13 @@ describe('a model', () => {
     const section = { id: 'summary', title: 'Summary', prose: { text, origin: 'model' as const, claims } };
     const report = assembleReport({ ...model, sections: [section] });
     expect(report.summary.origin).toBe('model');
-    expect(report.summary.text).toMatch(/^Of 106 controls of .*, \d+ (is|are) satisfied, .* lies between .*\n\nAll is well\.$/s);
+    expect(report.summary.text).toMatch(
+      /^Of 106 controls of .*, \d+ (is|are) satisfied, .* lies between .*\n\nA model adds, as far as its sentences hold: All is well\.$/s,
+    );
     expect(countInvented(report, sample.blobs)).toBe(0);
   });
 
-  test('its words on a finding of a check stand in place of the computed ones, as far as they hold', () => {
+  test('its words on a finding of a check stand behind the computed ones, as far as they hold', () => {
     const [first] = whole.findings;
     if (first === undefined) throw new Error('the sample has findings');
     const text = 'This is what the evidence shows. It was seen on 9999 hosts.';
@@ -157,7 +164,10 @@ describe('a model', () => {
     ];
     const section = { id: `finding/${first.id}`, title: '', prose: { text, origin: 'model' as const, claims } };
     const report = assembleReport({ ...model, sections: [section] });
-    expect(report.findings[0]?.description).toMatchObject({ origin: 'model', text: 'This is what the evidence shows.' });
+    expect(report.findings[0]?.description).toMatchObject({
+      origin: 'model',
+      text: `${first.description.text}\n\nA model adds, as far as its sentences hold: This is what the evidence shows.`,
+    });
     expect(report.sections.map(({ id }) => id)).toEqual(whole.sections.map(({ id }) => id));
     expect(report.withheld).toContainEqual({ claim: '9999', reason: expect.any(String) });
     expect(countInvented(report, sample.blobs)).toBe(0);

@@ -120,12 +120,19 @@ export const modelBudget = /* @__PURE__ */ once<ModelBudget>('modelBudget', asyn
   (await import('../cache/model-budget.ts')).openModelBudget(await cache(), config.model().budget, systemClock.now),
 );
 
-export const memory = /* @__PURE__ */ once<AgentMemory>('memory', async () =>
-  (await import('../memory/memory.ts')).openMemory({
+/** For functions that ask a model: recall goes by likeness where the endpoint has embeddings, else by words. */
+export const memory = /* @__PURE__ */ once<AgentMemory>('memory', async () => {
+  const { apiKey, baseUrl, embeddingModel } = config.model();
+  const hasEmbeddings = apiKey !== null && embeddingModel !== null;
+  const embed = hasEmbeddings
+    ? (await import('../llm/embeddings.ts')).openEmbeddings({ apiKey, baseUrl, model: embeddingModel })
+    : undefined;
+  return (await import('../memory/memory.ts')).openMemory({
     cache: await cache(),
+    ...(embed === undefined ? {} : { embed }),
     onLoss: (error, projectId, agent) => logger().warn('agent memory was left out', { projectId, agent, error }),
-  }),
-);
+  });
+});
 
 export const objects = /* @__PURE__ */ once<Objects>('objects', async () =>
   (await import('../objects/objects.ts')).openObjects(config.objects()),

@@ -4,13 +4,13 @@ import { cache, guardedFetch, keys, memory, modelBudget, modelEndpoint, objects,
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
 import type { OpenModel } from './open-model.ts';
+import type { MemoryDeps } from './remembering.ts';
 import { type ModelDeps, withModel } from './step-model.ts';
 
 /** What every step needs, opened on first use and shared by the process. */
 export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
   store: await store(),
   progress: await progress(),
-  memory: await memory(),
   logger,
   clock,
   signal,
@@ -18,7 +18,7 @@ export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskConte
 });
 
 /** For steps that ask a model: it is opened only for a run that has one. */
-export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps>> => {
+export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps & MemoryDeps>> => {
   const open: OpenModel = async (step, time) => {
     if (step.run.mode !== 'model') return null;
     const { openStepModel } = await import('./model-calls.ts');
@@ -33,7 +33,7 @@ export const stepModel = async (context: TaskContext): Promise<Required<ModelDep
     });
     return through(step, time);
   };
-  return withModel(open, context);
+  return { ...withModel(open, context), memory: await memory() };
 };
 
 export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({

@@ -8,6 +8,7 @@ import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
 import type { Store } from '../store/store.ts';
+import { expectation } from './expectation.ts';
 import { gathered } from './gathered.ts';
 import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 
@@ -75,7 +76,11 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
   const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
   const ledger = openModelLedger(deps.store, fence);
-  publish([stepStarted(agent, label, fence.attempt), ...(cause === null ? [] : degraded(name, cause))]);
+  publish([
+    stepStarted(agent, label, fence.attempt),
+    ...(cause === null ? [] : degraded(name, cause)),
+    ...(fence.attempt === 1 ? expectation(run, name, item) : []),
+  ]);
   try {
     return await work({ run, fence, cause, publish, ...ledger, stepName: stepName(agent, label, fence.attempt) });
   } catch (error) {

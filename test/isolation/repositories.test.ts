@@ -233,7 +233,7 @@ const writers: Readonly<Record<string, Call>> = {
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
   pinTools: (tx) => pinTools(tx, w.connection, 1, [{ name: 't', sha256: 'h' }]),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
-  resealConnection: (tx) => resealConnection(tx, w.editor, w.connection, 1, null),
+  resealConnection: (tx) => resealConnection(tx, w.editor, { id: w.connection, version: 1, sealed: null }, Buffer.from('forged')),
   renewGrant: (tx) =>
     renewGrant(
       tx,

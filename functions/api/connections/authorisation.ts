@@ -6,6 +6,7 @@ import { type OwnClient, openOwnClient, sealOwnClient } from '../../../lib/mcp/o
 import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
+import type { Logger } from '../../../lib/runtime/logger.ts';
 import { cache, keys, store } from '../../../lib/runtime/resources.ts';
 import { resealConnection } from '../../../lib/store/connections.ts';
 import { getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
@@ -13,7 +14,9 @@ import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts
 import { accessDeps } from '../../../lib/workflow/deps.ts';
 import { audit, found, noConnection } from './crud.ts';
 import { describedOne } from './described.ts';
+import { endQuietly, targetToEnd } from './live-target.ts';
 import { clientAddresses } from './oauth-addresses.ts';
+import { revokeQuietly } from './revocation.ts';
 
 const pendingDeps = async () => ({ cache: await cache(), keys: await keys() });
 
@@ -75,18 +78,17 @@ async function boundTo(
     );
   }
   const sealed = await sealOwnClient(await keys(), row, { ...own, issuer });
-  const isSame = await (await store()).forUser(
-    principal,
-    (tx) => resealConnection(tx, principal.userId, row.id, row.version, sealed),
-    { signal },
-  );
+  const isSame = await (await store()).forUser(principal, (tx) => resealConnection(tx, principal.userId, row, sealed), {
+    signal,
+  });
   if (!isSame) throw new ApiError('CONFLICT', 'The connection was changed at the same time. Begin again.');
 }
 
-/** @throws ApiError, OAuthRefused, CacheUnavailable */
+/** What was granted before ends: it may be another account's. @throws ApiError, OAuthRefused, CacheUnavailable */
 export async function finishAuthorisation(
   principal: Principal,
   { state, ...back }: CallbackParams & { state: string },
+  logger: Logger,
   signal: AbortSignal,
 ) {
   const { userId, connectionId, connectionVersion, flow } = await takePending(await pendingDeps(), state);
@@ -108,15 +110,21 @@ export async function finishAuthorisation(
   const version = (before.grant?.version ?? 0) + 1;
   const place = { connectionId, userId, connectionVersion, version, issuer: server.issuer, resource };
   const sealed = await sealGrant(deps.keys, place, { server, client, accessToken, refreshToken });
-  return database.forUser(
+  // With what opened it: afterwards nobody has that any more.
+  const old = before.grant === null ? null : await targetToEnd(principal, connectionId, signal);
+  const after = await database.forUser(
     principal,
     async (tx) => {
-      if (!(await replaceGrant(tx, { ...place, scope, sealed, expiresAt }))) {
+      const replaced = await replaceGrant(tx, { ...place, scope, sealed, expiresAt });
+      if (replaced === null) {
         throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
       }
       await audit(principal, tx, 'connection.authorise', connectionId);
-      return describedOne(tx, await found(tx, principal, connectionId));
+      return { connection: await describedOne(tx, await found(tx, principal, connectionId)), ended: replaced.before };
     },
     { signal },
   );
+  if (old !== null) await endQuietly(principal, old, signal);
+  await revokeQuietly(after.ended, logger, signal, { accessToken, refreshToken });
+  return after.connection;
 }

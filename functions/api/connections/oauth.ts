@@ -48,9 +48,9 @@ export const oauthRoutes = [
     body: broughtBack,
     response: connection,
     keepsAnswer: false,
-    handle: async ({ principal, body, signal }) => {
+    handle: async ({ principal, body, signal, logger }) => {
       const { finishAuthorisation } = await authorisation();
-      return { body: await shown(principal, await finishAuthorisation(principal, body, signal).catch(toApi)) };
+      return { body: await shown(principal, await finishAuthorisation(principal, body, logger, signal).catch(toApi)) };
     },
   }),
   route({
