@@ -46,3 +46,48 @@ test.each(Object.entries(specs))('%s is given the settings and permissions of wh
   const inside = signs.map(({ module }) => [module, modules.some((name) => name.startsWith(module))]);
   expect(inside).toEqual(signs.map(({ module, uses }) => [module, uses.some((use) => spec.uses.includes(use))]));
 });
+
+/** What a function unpacks to. Each of its cold starts reads and compiles that. */
+const MB = 1024 * 1024;
+const isSmall = (uses: readonly Use[]): boolean => !uses.includes('database') && !uses.includes('database-owner');
+
+test.each(Object.entries(specs))('%s is small enough to start in an instant', (path, { uses }) => {
+  const { bytes = Number.POSITIVE_INFINITY } = bundles.find(({ functionPath }) => functionPath === path) ?? {};
+  expect(bytes).toBeLessThan(isSmall(uses) ? 0.7 * MB : 4 * MB);
+});
+
+/** Both judge what was collected, the second what the first had collected before it failed. */
+const judges = ['tasks/extract', 'tasks/source-gap'];
+
+/** Packages that only some functions may carry. */
+const confined: readonly { readonly packages: RegExp; readonly mayHold: (path: string, uses: readonly Use[]) => boolean }[] = [
+  { packages: /^openai$/, mayHold: (_, uses) => uses.includes('model') },
+  { packages: /^(@prisma\/.*|prisma)$/, mayHold: (_, uses) => uses.includes('database') },
+  { packages: /^(@modelcontextprotocol\/.*|undici|ajv|re2js)$/, mayHold: (_, uses) => uses.includes('outward') },
+  { packages: /^(@babel\/.*|@secretlint\/.*|dockerfile-ast|yaml|smol-toml)$/, mayHold: (path) => judges.includes(path) },
+  { packages: /^(@supabase\/.*|jose)$/, mayHold: (_, uses) => uses.includes('sign-in') },
+  { packages: /^@aws-sdk\/client-s3$/, mayHold: (_, uses) => uses.some((use) => use.endsWith('-objects')) },
+  { packages: /^@aws-sdk\/client-kms$/, mayHold: (_, uses) => uses.some((use) => /^(un)?seal$|^sign$/.test(use)) },
+  { packages: /^(aws-cdk-lib|cdk-nag|constructs|esbuild|typescript|vitest|fast-check)$/, mayHold: () => false },
+];
+
+test.each(Object.entries(specs))('%s carries no package that it does not use', (path, { uses }) => {
+  const { packages = [] } = bundles.find(({ functionPath }) => functionPath === path) ?? {};
+  expect(packages).toContain('zod');
+  const forbidden = confined.filter(({ mayHold }) => !mayHold(path, uses));
+  expect(packages.filter((name) => forbidden.some((rule) => rule.packages.test(name)))).toEqual([]);
+});
+
+test('each of those packages is in some bundle, so that the rule above would see it', () => {
+  const held = bundles.flatMap(({ packages }) => packages);
+  for (const name of [
+    'openai',
+    '@prisma/client',
+    '@modelcontextprotocol/client',
+    'undici',
+    '@babel/parser',
+    '@secretlint/core',
+    'jose',
+  ])
+    expect(held).toContain(name);
+});
