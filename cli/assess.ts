@@ -11,7 +11,7 @@ import { openProgressView } from './progress.ts';
 import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
 import { runAssessment } from './run-assessment.ts';
 import { exitOnSignals } from './signals.ts';
-import { summaryLines } from './summary.ts';
+import { summaryLines, usageLine } from './summary.ts';
 
 async function assess(options: AssessOptions): Promise<number> {
   const framework = frameworkById(options.framework);
@@ -54,10 +54,11 @@ async function assess(options: AssessOptions): Promise<number> {
     for (const note of notes) view.note(note);
     const { mode } = choice;
     const request = { dataDir: dataDirectory, path, sources, framework: framework.id, mode, signal: abort.signal };
-    const { report, files } = await runAssessment(stack, request, { view, formats: options.formats, outDirectory });
+    const { report, usage, files } = await runAssessment(stack, request, { view, formats: options.formats, outDirectory });
     const verdict = gate(report, options);
     if (!options.quiet && !options.json) {
       for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
+      if (usage !== null) out(usageLine(usage));
       out(`\nReport: ${files.join('\n        ')}`);
     }
     if (verdict.why !== null) say(verdict.why);

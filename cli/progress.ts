@@ -1,8 +1,8 @@
 /** Shows a run while it goes on: a live view in a terminal, plain lines in a pipe, JSON lines on request, or nothing. */
-import { stateAfter } from '../lib/client/run-state.ts';
-import { type Envelope, initialRunState, type RunState } from '../lib/contract/events.ts';
+import type { Envelope } from '../lib/contract/events.ts';
 import { renderView, type View } from './live-view.ts';
 import { isFancy, out, say } from './output.ts';
+import { nothingSeen, remark, watched } from './watched.ts';
 
 export interface ProgressView {
   show(envelope: Envelope): void;
@@ -30,17 +30,17 @@ const FRAME_MS = 100;
 
 function liveView(title: string): ProgressView {
   const startedAt = Date.now();
-  let state: RunState = initialRunState;
-  const ended: string[] = [];
-  const notes: string[] = [];
+  let seen = nothingSeen;
   const up: string[] = [];
   let hasBegun = false;
   let drawn = 0;
   let isOver = false;
   const draw = (): void => {
     const preparing = hasBegun ? null : `starting ${['', ...up].join(' ✓ ')}`;
-    const view: View = { title, elapsedMs: Date.now() - startedAt, state, ended, notes, preparing };
-    const lines = renderView(view, process.stderr.columns ?? 80, true);
+    const now = new Date();
+    const view: View = { ...seen, title, now, elapsedMs: now.getTime() - startedAt, preparing };
+    const { columns = 80, rows = 24 } = process.stderr;
+    const lines = renderView(view, { columns, rows, color: true });
     // Up over the last picture, then each line cleared to its end, then whatever was longer before.
     process.stderr.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`);
     drawn = lines.length;
@@ -52,13 +52,11 @@ function liveView(title: string): ProgressView {
   return {
     show(envelope) {
       hasBegun = true;
-      state = stateAfter(state, envelope);
-      const { event } = envelope;
-      if (event.type === 'STEP_FINISHED') ended.push(event.stepName);
-      const said = remark(envelope);
-      if (said !== null) notes.push(said);
+      seen = watched(seen, envelope);
     },
-    note: (line) => void notes.push(line),
+    note(line) {
+      seen = { ...seen, notes: [...seen.notes, line] };
+    },
     preparing: (part) => void up.push(part),
     end() {
       if (isOver) return;
@@ -73,28 +71,12 @@ function liveView(title: string): ProgressView {
 
 function plainLines(): ProgressView {
   return {
-    show(envelope) {
-      const { event } = envelope;
-      const said = event.type === 'STEP_STARTED' ? event.stepName : remark(envelope);
+    show({ event }) {
+      const said = event.type === 'STEP_STARTED' ? event.stepName : remark(event);
       if (said !== null) say(`  ${said}`);
     },
     note: (line) => say(`  ${line}`),
     preparing: (part) => say(`  ${part} ${part.endsWith('machines') ? 'are' : 'is'} up`),
     end: () => undefined,
   };
-}
-
-/** What is worth a line of its own. */
-function remark({ event }: Envelope): string | null {
-  if (event.type === 'RUN_ERROR') return event.message;
-  if (event.type !== 'CUSTOM') return null;
-  switch (event.name) {
-    case 'assay.gap':
-      return `not seen: ${event.value.source}: ${event.value.reason}`;
-    case 'assay.degraded':
-      return `degraded: ${event.value.step}: ${event.value.reason}`;
-    case 'assay.finding':
-    case 'assay.approval':
-      return null;
-  }
 }

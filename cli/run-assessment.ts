@@ -1,6 +1,6 @@
 /** One assessment from the first call to the files on disk: what `assess` and `start` share. */
 import { type Report, report as reportSchema } from '../lib/contract/report.ts';
-import { type AssessmentRequest, startAssessment } from '../local/assessment.ts';
+import { type AssessmentRequest, type ModelUsage, startAssessment } from '../local/assessment.ts';
 import type { Stack } from '../local/stack.ts';
 import type { Format } from './assess-options.ts';
 import { noReader } from './output.ts';
@@ -9,6 +9,8 @@ import { type ReportFile, writeReport } from './report-folder.ts';
 
 export interface Assessed {
   readonly report: Report;
+  /** Of the model; null for a run by checks. */
+  readonly usage: ModelUsage | null;
   /** Paths of what was written, the bundle last. */
   readonly files: readonly string[];
 }
@@ -32,7 +34,8 @@ export async function runAssessment(
     const fetched: [ReportFile, Uint8Array][] = [];
     for (const file of [...formats, 'bundle'] as const) fetched.push([file, await assessment.fetchFile(file)]);
     const report = reportSchema.parse(JSON.parse(Buffer.from(await assessment.fetchFile('json')).toString('utf8')));
-    return { report, files: await writeReport(outDirectory, fetched) };
+    const files = await writeReport(outDirectory, fetched);
+    return { report, files, usage: await assessment.usage() };
   } finally {
     stopListening();
     view.end();

@@ -14,7 +14,7 @@ import { openProgressView } from './progress.ts';
 import { BadReportFolder, prepareReportFolder } from './report-folder.ts';
 import { runAssessment } from './run-assessment.ts';
 import { exitOnSignals } from './signals.ts';
-import { summaryLines } from './summary.ts';
+import { summaryLines, usageLine } from './summary.ts';
 
 const usage = `Usage: npm start [-- --once]
 
@@ -49,8 +49,9 @@ async function start(isOnce: boolean): Promise<number> {
     });
     closers.unshift(stack.stop);
     const request = { dataDir: dataDirectory, path, sources, framework: framework.id, mode: choice.mode, signal: abort.signal };
-    const { report, files } = await runAssessment(stack, request, { view, formats, outDirectory });
+    const { report, usage, files } = await runAssessment(stack, request, { view, formats, outDirectory });
     for (const line of summaryLines(report, isFancy(process.stdout))) out(line);
+    if (usage !== null) out(usageLine(usage));
     out(choice.model === null ? '\nMode: checks alone (no model is configured)' : `\nMode: checks and the model ${choice.model}`);
     out(`\nReport: ${files.join('\n        ')}`);
     out('Check it offline: npm run verify -- assay-report/bundle.zip');

@@ -1,6 +1,8 @@
 import type { Report } from '../lib/contract/report.ts';
 import { severities } from '../lib/contract/vocabulary.ts';
+import type { ModelUsage } from '../local/assessment.ts';
 import { bold, dim, green, red, yellow } from './output.ts';
+import { plural } from './quantities.ts';
 
 const SHOWN = 12;
 
@@ -27,6 +29,13 @@ export function summaryLines(report: Report, color: boolean): string[] {
     ...(left > 0 ? [dim(`  and ${left} more in the report`, color)] : []),
     ...gaps.slice(0, SHOWN).map(({ source, reason }) => `  ${yellow('not seen', color)} ${source}: ${reason}`),
   ];
+}
+
+/** What the model was asked, and what that cost where prices are known. */
+export function usageLine({ calls, failed, promptTokens, completionTokens, costUsd }: ModelUsage): string {
+  const unanswered = failed === 0 ? '' : ` (${failed} without a usable answer)`;
+  const cost = costUsd === null ? '' : `, $${costUsd.toFixed(4)}`;
+  return `Model: ${plural(calls, 'call')}${unanswered}, ${plural(promptTokens, 'token')} in, ${plural(completionTokens, 'token')} out${cost}`;
 }
 
 const paint = (severity: string, text: string, color: boolean): string =>

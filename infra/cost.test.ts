@@ -25,7 +25,12 @@ const prices: Readonly<Record<string, (found: Found) => number>> = {
   /** At least 100 MB are billed. */
   'AWS::ElastiCache::ServerlessCache': () => 0.1 * 0.084 * hours,
   'AWS::KMS::Key': () => 1,
-  'AWS::CloudWatch::Alarm': () => 0.1,
+  /** By the metrics that one looks at. Dashboards: an account has three for nothing, a stage has one. */
+  'AWS::CloudWatch::Alarm': (found) => 0.1 * metricsIn(found),
+};
+const metricsIn = (found: Found): number => {
+  const several = at(found, 'Metrics');
+  return Array.isArray(several) ? several.filter((one) => Reflect.has(Object(one), 'MetricStat')).length : 1;
 };
 /** The key of the model, which an operator stores. */
 const secret = 0.4;

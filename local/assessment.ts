@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type Client, createClient } from '../lib/client/client.ts';
 import { ApiRequestFailed } from '../lib/client/errors.ts';
 import { projects } from '../lib/contract/api/projects.ts';
+import { modelUsage } from '../lib/contract/api/runs.ts';
 import type { Envelope } from '../lib/contract/events.ts';
 import type { RunMode } from '../lib/contract/vocabulary.ts';
 import type { Source } from './folder.ts';
@@ -23,6 +24,8 @@ export interface Assessment {
 }
 
 export interface StartedAssessment extends Assessment {
+  /** What its model was asked so far; null without one. */
+  usage(): Promise<ModelUsage | null>;
   /** Deletes the connections that were made for it; they lead nowhere once the bridges are gone. */
   end(): Promise<void>;
 }
@@ -37,6 +40,8 @@ export interface AssessmentRequest {
   readonly signal: AbortSignal;
 }
 
+const withUsage = z.object({ usage: modelUsage.nullable() });
+export type ModelUsage = z.infer<typeof modelUsage>;
 const made = z.object({ id: z.uuid() });
 
 export async function startAssessment(stack: Stack, request: AssessmentRequest): Promise<StartedAssessment> {
@@ -64,6 +69,7 @@ export async function startAssessment(stack: Stack, request: AssessmentRequest):
       projectId,
       events: client.follow(runId, { signal }),
       cancel: () => client.cancelRun(runId),
+      usage: async () => (await client.request({ method: 'GET', path: `/runs/${runId}`, answer: withUsage, signal })).usage,
       fetchFile: async (file) =>
         download(
           `${stack.api.url}/runs/${runId}/${file === 'bundle' ? 'bundle' : `report?format=${file}`}`,

@@ -71,6 +71,7 @@ const personal = z.object({
   MODEL_COST_PER_RUN: variables.MODEL_COST_PER_RUN.optional(),
   MODEL_CALLS_AT_ONCE: variables.MODEL_CALLS_AT_ONCE,
   LOG_LEVEL: variables.LOG_LEVEL,
+  METRICS_STAGE: variables.METRICS_STAGE.optional(),
 });
 /** The services read these two themselves, and give functions other addresses. */
 const ofServices: readonly string[] = ['DATABASE_URL', 'REDIS_URL'];

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testRedis } from '../../test/support/services.ts';
 import { BREAKER_FAILURES, openBreaker } from './breaker.ts';
 import { type Cache, openCache } from './cache.ts';
+import { keys } from './keys.ts';
 
 let cache: Cache;
+let redisUrl: string;
 beforeAll(async () => {
-  cache = openCache({ url: (await testRedis()).url, cluster: false });
+  ({ url: redisUrl } = await testRedis());
+  cache = openCache({ url: redisUrl, cluster: false });
 });
 afterAll(() => cache.close());
 
@@ -37,6 +41,28 @@ test('a success in between starts the count anew', async () => {
   await breaker.worked(...its);
   await breaker.failed(...its);
   expect((await breaker.ask(...its)).state).toBe('failing');
+});
+
+test('failures that lie further apart than it remembers do not add up', async () => {
+  const breaker = openBreaker(cache, { timeScale: 0.001 });
+  const its = pair();
+  for (let n = 1; n < BREAKER_FAILURES; n += 1) await breaker.failed(...its);
+  await expect.poll(async () => (await breaker.look(...its)).state, { timeout: 5_000 }).toBe('closed');
+  await breaker.failed(...its);
+  expect((await breaker.look(...its)).state).toBe('failing');
+});
+
+test('nothing is remembered for longer than it says, whether it is open or not', async () => {
+  const breaker = openBreaker(cache);
+  const redis = new Redis(redisUrl);
+  const [user, connection] = pair();
+  for (let n = 0; n < BREAKER_FAILURES; n += 1) {
+    await breaker.failed(user, connection);
+    const leftMs = await redis.pttl(keys.connectionOf(user, connection, 'breaker'));
+    expect(leftMs).toBeGreaterThan(590_000);
+    expect(leftMs).toBeLessThanOrEqual(600_000);
+  }
+  redis.disconnect();
 });
 
 test('once it has cooled down one caller may try, and looking takes nobody that place', async () => {

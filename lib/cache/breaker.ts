@@ -12,7 +12,7 @@ export const BREAKER_FAILURES = 5;
 const COOL_DOWN_MS = 30_000;
 /** How long the one who tries may take before another may. */
 const TRIAL_MS = 15_000;
-/** Failures that lie further apart are not "in a row". */
+/** Failures that lie further apart are not "in a row". Longer than it stays open. */
 const MEMORY_MS = 600_000;
 
 /**
@@ -37,7 +37,7 @@ if op == 'failed' then
     redis.call('HSET', KEYS[1], 'retry', now + cool)
     redis.call('HDEL', KEYS[1], 'trial')
   end
-  redis.call('PEXPIRE', KEYS[1], memory + cool)
+  redis.call('PEXPIRE', KEYS[1], memory)
 end
 local held = redis.call('HMGET', KEYS[1], 'since', 'retry', 'trial')
 if not held[1] then return { redis.call('EXISTS', KEYS[1]) == 1 and 'failing' or 'closed', 0, 0 } end
@@ -68,9 +68,15 @@ export interface Breaker {
 
 const closed: BreakerState = { state: 'closed', since: null, retryAt: null };
 
-export function openBreaker(cache: Cache, { timeScale = 1 } = {}): Breaker {
+export function openBreaker(cache: Cache, { timeScale = 1, onOpened = () => {} } = {}): Breaker {
   const run = async (op: string, userId: string, connectionId: string): Promise<BreakerState> => {
-    const args = [op, BREAKER_FAILURES, Math.ceil(COOL_DOWN_MS * timeScale), Math.ceil(TRIAL_MS * timeScale), MEMORY_MS];
+    const args = [
+      op,
+      BREAKER_FAILURES,
+      Math.ceil(COOL_DOWN_MS * timeScale),
+      Math.ceil(TRIAL_MS * timeScale),
+      Math.ceil(MEMORY_MS * timeScale),
+    ];
     try {
       const key = keys.connectionOf(userId, connectionId, 'breaker');
       const [state, since, retry] = answer.parse(await cache.run(breakerScript, [key], args));
@@ -83,7 +89,9 @@ export function openBreaker(cache: Cache, { timeScale = 1 } = {}): Breaker {
   return {
     ask: (userId, connectionId) => run('ask', userId, connectionId),
     look: (userId, connectionId) => run('look', userId, connectionId),
-    failed: async (userId, connectionId) => void (await run('failed', userId, connectionId)),
+    failed: async (userId, connectionId) => {
+      if ((await run('failed', userId, connectionId)).state === 'open') onOpened();
+    },
     worked: async (userId, connectionId) => void (await run('worked', userId, connectionId)),
   };
 }

@@ -109,13 +109,21 @@ export const variables = {
     'One machine only: the file that holds the sealing and signing keys; made when it is missing.',
     '.assay/keys.json',
   ),
-  OPENAI_API_KEY: variable(z.string().min(1), 'Key of the model endpoint. Empty: runs use checks alone.', 'sk-...'),
+  OPENAI_API_KEY: variable(
+    z.string().min(1),
+    'Key of the model endpoint. With OPENAI_MODEL as well, runs use the model unless they ask for checks alone; empty: checks alone.',
+    'sk-...',
+  ),
   OPENAI_BASE_URL: variable(
     z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
-    'Any OpenAI-compatible endpoint.',
+    "Any OpenAI-compatible endpoint; it is sent excerpts of what a run collects. Empty: OpenAI's own.",
     'https://api.openai.com/v1',
   ),
-  OPENAI_MODEL: variable(z.string().min(1), 'The model that plans, extracts, judges and writes.', 'gpt-5-mini'),
+  OPENAI_MODEL: variable(
+    z.string().min(1),
+    'The model that plans, looks further, judges and writes. Empty: checks alone.',
+    'gpt-5-mini',
+  ),
   OPENAI_EMBEDDING_MODEL: variable(
     z.string().min(1),
     'The model for recall from memory; empty: recall by words.',
@@ -144,6 +152,11 @@ export const variables = {
     z.string().min(1),
     'One machine only: where log lines go, so that the terminal stays readable. Empty: standard output.',
     '.assay/assay.log',
+  ),
+  METRICS_STAGE: variable(
+    z.string().regex(/^[a-z][a-z0-9]{1,11}$/),
+    'The stage that metrics are counted under: JSON lines in the log that CloudWatch reads. Empty: none are written. Set by the deployment.',
+    'prod',
   ),
   AWS_REGION: variable(z.string().min(1).default('us-east-1'), 'The region of every AWS client. Set by Lambda.', 'us-east-1'),
   STEP_FUNCTIONS_ENDPOINT: variable(loopback, 'One machine only: the loopback Step Functions endpoint.', 'http://127.0.0.1:8083'),

@@ -37,6 +37,8 @@ export const runState = z.object({
   plan: z.array(planEntry),
   agents: z.record(z.string(), z.object({ agent, item: z.string(), attempt: z.int().min(1), startedAt: z.iso.datetime() })),
   counts,
+  /** A guess, corrected as stages begin; null until there is a plan and once the run has ended. */
+  expectedEndAt: z.iso.datetime().nullable(),
 });
 export type RunState = z.infer<typeof runState>;
 
@@ -50,7 +52,7 @@ export const noCounts: Counts = {
   controlsTotal: 0,
   tokens: 0,
 };
-export const initialRunState: RunState = { outcome: null, plan: [], agents: {}, counts: noCounts };
+export const initialRunState: RunState = { outcome: null, plan: [], agents: {}, counts: noCounts, expectedEndAt: null };
 
 const metadata = z.record(z.string(), z.json());
 

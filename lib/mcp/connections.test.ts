@@ -3,11 +3,13 @@ import { Redis } from 'ioredis';
 import { describe, expect, test } from 'vitest';
 import { targetOf, testConnections } from '../../test/support/connections.ts';
 import { type Kind, startMcpServer } from '../../test/support/mcp/server.ts';
+import { BREAKER_FAILURES, openBreaker } from '../cache/breaker.ts';
+import { keys } from '../cache/keys.ts';
 import { SourceUnavailable } from './errors.ts';
 import type { Session } from './session.ts';
 
 const origins: string[] = [];
-const { connections, another, redisUrl, open, breakerOf } = await testConnections({ origins });
+const { connections, another, redisUrl, open, breakerOf, cache } = await testConnections({ origins });
 const signal = AbortSignal.timeout(60_000);
 const person = () => ({ userId: randomUUID() });
 async function started(kind: Kind) {
@@ -232,6 +234,45 @@ test('who uses a connection while its owner disconnects it is told, and may conn
   expect(await open(owner)).toEqual([]);
 });
 
+test('a connect that is given up keeps its place until nothing is open at the server any more', async () => {
+  const server = await started('sessions');
+  const owner = person();
+  const target = targetOf(server.url);
+  const closed: string[] = [];
+  server.intercept = ({ method, http }, response) => {
+    response.once('close', () => closed.push(method ?? http));
+    return true;
+  };
+  const patience = new AbortController();
+  const connecting = connections.connect(owner, target, patience.signal);
+  await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+  patience.abort(new Error('enough'));
+  await expect(connecting).rejects.toThrow('enough');
+  await expect.poll(() => open(owner)).toEqual([]);
+  await expect.poll(() => closed.length, { timeout: 1_000 }).toBe(server.seen.length);
+});
+
+test('one that is given up while the server is asked whether it still knows the session leaves nothing open either', async () => {
+  const server = await started('sessions');
+  const owner = person();
+  const target = targetOf(server.url);
+  await (await connections.connect(owner, target, signal)).close();
+  server.seen.length = 0;
+  const closed: string[] = [];
+  server.intercept = ({ method, http }, response) => {
+    response.once('close', () => closed.push(method ?? http));
+    return true;
+  };
+  await cache.remove(keys.connectionOf(owner.userId, target.connectionId, 'fresh'));
+  const patience = new AbortController();
+  const connecting = another().connect(owner, target, patience.signal);
+  await expect.poll(() => server.methods()).toEqual(['ping']);
+  patience.abort(new Error('enough'));
+  await expect(connecting).rejects.toThrow('enough');
+  await expect.poll(() => open(owner)).toEqual([]);
+  await expect.poll(() => closed, { timeout: 1_000 }).toContain('ping');
+});
+
 test('no idle stream is ever opened', async () => {
   for (const kind of ['sessions', 'stateless', 'modern'] as const) {
     const server = await started(kind);
@@ -269,4 +310,38 @@ test('a server that keeps failing is left alone for a while, and says since when
   await expect.poll(() => breakerOf(owner, target), { timeout: 5_000 }).toMatchObject({ state: 'half-open' });
   await (await manager.connect(owner, { ...target, url: revived.url }, signal)).close();
   expect(await breakerOf(owner, target)).toMatchObject({ state: 'closed' });
+});
+
+test.each([
+  [500, true],
+  [503, true],
+  [429, true],
+  [408, true],
+  [401, false],
+  [403, false],
+])('whether a server that answers HTTP %s to everything is left alone after a while: %s', async (status, isLeftAlone) => {
+  const server = await started('sessions');
+  server.intercept = (_seen, response) => {
+    response.writeHead(status).end();
+    return true;
+  };
+  const [owner, target] = [person(), targetOf(server.url)];
+  for (let n = 0; n < BREAKER_FAILURES; n += 1) {
+    const failure = isLeftAlone ? 'server-error' : 'refused';
+    await expect(connections.connect(owner, target, signal)).rejects.toMatchObject({ failure });
+  }
+  const failure = isLeftAlone ? 'breaker' : 'refused';
+  await expect(connections.connect(owner, target, signal)).rejects.toMatchObject({ failure });
+});
+
+test('a call that works in between means that failures elsewhere are not in a row', async () => {
+  const server = await started('sessions');
+  const [owner, target] = [person(), targetOf(server.url)];
+  const session = await connections.connect(owner, target, signal);
+  const elsewhere = openBreaker(cache);
+  for (let n = 1; n < BREAKER_FAILURES; n += 1) await elsewhere.failed(owner.userId, target.connectionId);
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'failing' });
+  await say(session, 'it works');
+  expect(await breakerOf(owner, target)).toMatchObject({ state: 'closed' });
+  await session.close();
 });

@@ -3,6 +3,8 @@ import { errorNames } from '../contract/errors.ts';
 export type SourceFailure =
   | 'unreachable'
   | 'refused'
+  /** It says that it cannot serve now: HTTP 5xx, 408 or 429. */
+  | 'server-error'
   | 'timed-out'
   | 'lost'
   | 'protocol'

@@ -17,6 +17,9 @@ export function asSourceUnavailable(error: unknown, source: string, doing: strin
     new SourceUnavailable(failure, message, { cause: error });
   if (isTimeout(error)) return made('timed-out', `${source} did not answer ${doing} in time`);
   if (cause instanceof NetworkRefused) return made(failureOf(cause.reason), cause.message);
+  if (error instanceof SdkHttpError && isServerError(error.status)) {
+    return made('server-error', `${source} could not serve ${doing} (HTTP ${error.status})`);
+  }
   if (error instanceof SdkHttpError) return made('refused', `${source} refused ${doing} (HTTP ${error.status ?? 'error'})`);
   if (error instanceof InsufficientScopeError) return made('refused', `${source} refused ${doing} (HTTP 403)`);
   if (cause instanceof AnswerLost) return made('lost', `${source} broke off at ${doing}`);
@@ -33,6 +36,10 @@ function failureOf(reason: Refusal): SourceFailure {
   if (reason === 'malformed') return 'protocol';
   return reason === 'too-slow' ? 'timed-out' : 'refused';
 }
+
+/** The fault is not in the request, so that others will meet it as well. */
+const isServerError = (status: number | undefined): boolean =>
+  status !== undefined && (status >= 500 || status === 408 || status === 429);
 
 /**
  * The server knows nothing of our session (404, some say 400), or no longer speaks the protocol that we remember. Whoever

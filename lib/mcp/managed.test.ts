@@ -124,9 +124,13 @@ test('the caller who stops waiting is let go at once', async () => {
   await its.session.close();
 });
 
-test.each([403, 429, 500])('HTTP %s is a refusal, and is not repeated', async (status) => {
+test.each([
+  [403, 'refused', 'refused odd'],
+  [429, 'server-error', 'could not serve odd'],
+  [500, 'server-error', 'could not serve odd'],
+])('HTTP %s is told as %s, and is not repeated', async (status, failure, told) => {
   const its = await scene((_seen, response) => response.writeHead(status).end(), { repeatable: ['odd'] });
-  await expect(call(its)).rejects.toMatchObject({ failure: 'refused', message: `sample refused odd (HTTP ${status})` });
+  await expect(call(its)).rejects.toMatchObject({ failure, message: `sample ${told} (HTTP ${status})` });
   expect(its.calls()).toBe(1);
   await its.session.close();
 });

@@ -6,7 +6,10 @@ export interface Shared<T> {
   join(path: Path, make: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<Joined<T>>;
   /** Takes out the value at this path, so that the next who asks makes anew; who uses it keeps it. */
   discard(path: Path): void;
-  /** Takes out every value under this path, so that the next who asks makes anew, and gives them to be closed. */
+  /**
+   * Takes out every value under this path, so that the next who asks makes anew, and gives them to be closed; what its last user has
+   * left already is closed when this ends.
+   */
   takeOut(path: readonly string[]): Promise<T[]>;
 }
 
@@ -28,6 +31,8 @@ interface Entry<T> {
 export function openShared<T>(close: (value: T) => Promise<void>): Shared<T> {
   // Nested, because a joined key could be made from other parts as well.
   const users = new Map<string, Map<string, Map<string, Entry<T>>>>();
+  /** Left by their last user, and still being made or closed. */
+  const leaving = new Set<{ readonly path: Path; readonly over: Promise<void> }>();
 
   const slotsOf = ([userId, connectionId]: Path): Map<string, Entry<T>> => {
     const connections = users.get(userId) ?? new Map<string, Map<string, Entry<T>>>();
@@ -51,6 +56,12 @@ export function openShared<T>(close: (value: T) => Promise<void>): Shared<T> {
     entry.value.catch(() => remove(path, entry));
     return entry;
   };
+  const end = async (path: Path, entry: Entry<T>): Promise<void> => {
+    remove(path, entry);
+    entry.abort.abort();
+    const made = await entry.value.catch(() => null);
+    if (made !== null) await close(made);
+  };
 
   return {
     async join(path, make, signal) {
@@ -63,10 +74,9 @@ export function openShared<T>(close: (value: T) => Promise<void>): Shared<T> {
         left = true;
         entry.users -= 1;
         if (entry.users > 0) return;
-        remove(path, entry);
-        entry.abort.abort();
-        const made = await entry.value.catch(() => null);
-        if (made !== null) await close(made);
+        const one = { path, over: end(path, entry) };
+        leaving.add(one);
+        await one.over.finally(() => leaving.delete(one));
       };
       try {
         return { value: await orAborted(entry.value, signal), leave };
@@ -86,6 +96,10 @@ export function openShared<T>(close: (value: T) => Promise<void>): Shared<T> {
       const entries = slots.flatMap((found) => [...(found?.values() ?? [])]);
       if (connectionId === undefined) users.delete(userId ?? '');
       else connections?.delete(connectionId);
+      const left = [...leaving].filter(
+        ({ path }) => path[0] === userId && (connectionId === undefined || path[1] === connectionId),
+      );
+      await Promise.allSettled(left.map(({ over }) => over));
       const made = await Promise.allSettled(entries.map(({ value }) => value));
       return made.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     },

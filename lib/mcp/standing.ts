@@ -2,8 +2,8 @@ import type { Breaker, BreakerState } from '../cache/breaker.ts';
 import type { SourceFailure, SourceUnavailable } from './errors.ts';
 import type { Owner, Target } from './session.ts';
 
-/** What counts against a server: it did not answer. One that refuses does. */
-const outages: ReadonlySet<SourceFailure> = new Set(['unreachable', 'lost', 'timed-out']);
+/** What counts against a server: it did not answer, or only that it cannot. One that refuses works. */
+const outages: ReadonlySet<SourceFailure> = new Set(['unreachable', 'lost', 'timed-out', 'server-error']);
 
 /** How one open connection reports to its breaker: an outage once, however many calls it meets, until something works again. */
 export interface Standing {
@@ -20,17 +20,16 @@ export function standingOf(
   { state }: Pick<BreakerState, 'state'>,
 ): Standing {
   let isCounted = false;
-  let mustClear = state !== 'closed';
   return {
-    isDoubtful: mustClear,
+    isDoubtful: state !== 'closed',
     async worked() {
-      if (!mustClear) return;
-      mustClear = isCounted = false;
+      isCounted = false;
+      // Whatever this connection met: other instances count failures too, and those before a success are not in a row with later ones.
       await breaker.worked(userId, connectionId);
     },
     async failed({ failure }) {
       if (isCounted || !outages.has(failure)) return;
-      mustClear = isCounted = true;
+      isCounted = true;
       await breaker.failed(userId, connectionId);
     },
   };

@@ -11,8 +11,8 @@ import type { Script } from '../cache/cache.ts';
  *
  * KEYS  state (hash), events (stream, ids are `seq-0`), watchers (hash of subscriptions)
  * ARGV  JSON: see appendInput in operations.ts
- * Fields of state: stream, seq, at (time of the newest), epoch, done (outcome), end and start (their events), plan, agents (how
- * many are shown), `n:<count>`, `a:<agent/item>` newest attempt, `s:<stepName>` open step (its agents entry, '' when there was
+ * Fields of state: stream, seq, at (time of the newest), epoch, done (outcome), end and start (their events), plan, expected (when it
+ * may end), agents (how many are shown), `n:<count>`, `a:<agent/item>` newest attempt, `s:<stepName>` open step (its agents entry, '' when there was
  * no room), `t:<toolCallId>` open call, `w:<writer>` its last batch.
  * Returns [status, stream, first seq, [event JSON], [watcher, its value, ...]]; the events only if someone watches.
  */
@@ -140,7 +140,7 @@ function apply.result(op)
   if call then closeCall(op.id, cjson.decode(call), op.content) end
 end
 function apply.plain(op) append(op.json) end
-local counted = {}
+local counted, expected = {}, nil
 function apply.state(op)
   for _, change in ipairs(op.counts) do
     local name, how, value = change[1], change[2], change[3]
@@ -155,10 +155,15 @@ function apply.state(op)
     redis.call('HSET', stateKey, 'plan', op.plan)
     patch('replace', '/plan', op.plan)
   end
+  expected = op.expected or expected
 end
 
 for _, op in ipairs(input.ops) do apply[op.kind](op) end
 for name, value in pairs(counted) do patch('replace', '/counts/' .. name, string.format('%.0f', value)) end
+if expected and not input.terminal then
+  redis.call('HSET', stateKey, 'expected', expected)
+  patch('replace', '/expectedEndAt', text(expected))
+end
 
 if input.terminal then
   closeCalls(nil)
@@ -166,6 +171,7 @@ if input.terminal then
   for _, field in ipairs(all) do
     if field:sub(1, 2) == 's:' then closeStep(field:sub(3)) end
   end
+  if redis.call('HDEL', stateKey, 'expected') == 1 then patch('replace', '/expectedEndAt', 'null') end
   patch('replace', '/outcome', text(input.terminal.outcome))
   flushPatches()
   append(input.terminal.json)

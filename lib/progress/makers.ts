@@ -12,6 +12,8 @@ export interface StateChange {
   /** Replaces the count: for a task that knows the total, which also mends what a flushed Redis lost. */
   readonly set?: Partial<Counts>;
   readonly plan?: readonly PlanEntry[];
+  /** The run is likely to end so many milliseconds after this was published. */
+  readonly expectedInMs?: number;
 }
 
 /** State events and terminal events are made by the stream itself. */

@@ -18,7 +18,7 @@ export type Operation =
   | { kind: 'call'; id: string; step?: string; base?: string; attempt?: number; json: string }
   | { kind: 'args' | 'end'; id: string; json: string }
   | { kind: 'result'; id: string; content: string }
-  | { kind: 'state'; counts: [keyof Counts, 'add' | 'set', number][]; plan?: string }
+  | { kind: 'state'; counts: [keyof Counts, 'add' | 'set', number][]; plan?: string; expected?: string }
   | { kind: 'plain'; json: string };
 
 /** At this size a snapshot with a whole plan still fits one frame: 12 KB of plan, 45 x 400 bytes of agents. */
@@ -79,7 +79,7 @@ export function terminalEvent(run: RunRef, end: { readonly outcome: RunOutcome; 
 /** Empty for an event that is none of the contract's, that no frame can hold, or whose step has no proper name. */
 export function operationsOf(event: ProgressEvent, now: Date): Operation[] {
   if (event.type === 'RUN_STARTED') return [{ kind: 'open' }];
-  if (event.type === 'STATE_CHANGE') return [stateOperation(event)];
+  if (event.type === 'STATE_CHANGE') return [stateOperation(event, now)];
   // Whatever gets into the stream must be readable again, by the snapshot, the archive and every client.
   if (!runEventBody.safeParse(event).success) return [];
   const json = JSON.stringify(event);
@@ -129,7 +129,7 @@ const countNames = [
   'tokens',
 ] as const satisfies readonly (keyof Counts)[];
 
-function stateOperation({ add, set, plan }: StateChange): Operation {
+function stateOperation({ add, set, plan, expectedInMs }: StateChange, now: Date): Operation {
   const counts: [keyof Counts, 'add' | 'set', number][] = [];
   for (const name of countNames) {
     const total = set?.[name];
@@ -137,5 +137,10 @@ function stateOperation({ add, set, plan }: StateChange): Operation {
     const more = add?.[name];
     if (more !== undefined && more !== 0) counts.push([name, 'add', Math.trunc(more)]);
   }
-  return plan === undefined ? { kind: 'state', counts } : { kind: 'state', counts, plan: JSON.stringify(plan) };
+  return {
+    kind: 'state',
+    counts,
+    ...(plan === undefined ? {} : { plan: JSON.stringify(plan) }),
+    ...(expectedInMs === undefined ? {} : { expected: new Date(now.getTime() + expectedInMs).toISOString() }),
+  };
 }

@@ -29,6 +29,7 @@ export function snapshotOf(fields: ReadonlyMap<string, string>): RunEventBody[] 
     plan: text('plan').flatMap((plan) => z.array(planEntry).parse(JSON.parse(plan))),
     agents,
     counts: counts.parse(counted),
+    expectedEndAt: fields.get('expected') ?? null,
   };
   return [
     ...text('start').map(stored),

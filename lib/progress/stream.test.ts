@@ -114,6 +114,18 @@ describe('a stream', () => {
     await verifiedToTheEnd(await eventsOf(cache, run));
   });
 
+  test('when it may end is told once a batch, kept for who comes later, and gone at the end', async () => {
+    const run = newRun();
+    await put(cache, run, [stateDelta({ expectedInMs: 90_000 }), stateDelta({ expectedInMs: 40_000 })]);
+    const expected = { expectedEndAt: new Date(clock.now().getTime() + 40_000).toISOString() };
+    expect(stateAfter(await eventsOf(cache, run))).toMatchObject(expected);
+    const { events } = await replay(cache, run.runId, { stream: 'another-stream', seq: 1 });
+    expect(stateAfter(events.map(({ event }) => event))).toMatchObject(expected);
+    await put(cache, run, [stateDelta({ expectedInMs: 1_000 })], { outcome: 'complete' });
+    expect(runState.parse(stateAfter(await eventsOf(cache, run))).expectedEndAt).toBeNull();
+    await verifiedToTheEnd(await eventsOf(cache, run));
+  });
+
   test('ten tasks that count at once lose nothing', async () => {
     const run = newRun();
     await Promise.all(
@@ -169,6 +181,7 @@ describe('whatever tasks do', () => {
       .map(([id, a, i, n, p]) => call(id, stepName(a, i, n)).started.slice(p, p + 1)),
     callId.map((id) => [...call(id, 'manager/x#1').finished([])]),
     fc.record({ toolCalls: fc.nat(9), gaps: fc.nat(9) }).map((add) => [stateDelta({ add })]),
+    fc.nat(90_000).map((expectedInMs) => [stateDelta({ expectedInMs })]),
     fc.constant([runStarted()]),
     fc.constant([custom({ name: 'assay.degraded', value: { step: 's', reason: 'r' } })]),
   );

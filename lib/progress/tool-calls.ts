@@ -67,7 +67,7 @@ function startOf(step: string, group: Group): ProgressEvent[] {
       type: 'TOOL_CALL_START',
       toolCallId,
       toolCallName: cutText(`${first.server}.${first.tool}`, 160),
-      metadata: { step, calls: group.length },
+      metadata: { step, calls: group.length, source: cutText(first.server, 100), tool: cutText(first.tool, 100) },
     },
     { type: 'TOOL_CALL_ARGS', toolCallId, delta: jsonWithin(args, ARGS_BYTES) },
     { type: 'TOOL_CALL_END', toolCallId },

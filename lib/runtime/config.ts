@@ -39,7 +39,7 @@ const model = section({
   MODEL_COST_PER_RUN: v.MODEL_COST_PER_RUN.optional(),
   MODEL_CALLS_AT_ONCE: v.MODEL_CALLS_AT_ONCE,
 });
-const log = section({ LOG_LEVEL: v.LOG_LEVEL, LOG_FILE: v.LOG_FILE.optional() });
+const log = section({ LOG_LEVEL: v.LOG_LEVEL, LOG_FILE: v.LOG_FILE.optional(), METRICS_STAGE: v.METRICS_STAGE.optional() });
 const keys = section({
   KMS_KEY_ID: v.KMS_KEY_ID.optional(),
   KMS_SIGNING_KEY_ID: v.KMS_SIGNING_KEY_ID.optional(),
@@ -121,14 +121,14 @@ export const config = {
   objects: () => ({ bucket: bucket().REPORTS_BUCKET, ...awsSettings(aws().OBJECTS_ENDPOINT) }),
   keys: keySettings,
   kms: () => awsSettings(undefined),
-  /** `apiKey` null: no model, runs use checks alone. */
+  /** `model` null: none can be asked, because it has no name or no key; runs use checks alone. */
   model: () => {
     const found = model();
     const { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output } = found;
     return {
       apiKey: found.OPENAI_API_KEY ?? null,
       baseUrl: found.OPENAI_BASE_URL,
-      model: found.OPENAI_MODEL ?? null,
+      model: found.OPENAI_API_KEY === undefined ? null : (found.OPENAI_MODEL ?? null),
       embeddingModel: found.OPENAI_EMBEDDING_MODEL ?? null,
       prices: input === undefined || output === undefined ? null : { input, output },
       budget: {
@@ -148,6 +148,11 @@ export const config = {
   log: () => {
     const found = log();
     return { level: found.LOG_LEVEL, ...(found.LOG_FILE === undefined ? {} : { file: found.LOG_FILE }) };
+  },
+  /** Null: none are wanted. They are lines of the log, and go where it goes. */
+  metrics: () => {
+    const { METRICS_STAGE: stage, LOG_LEVEL: level, LOG_FILE: file } = log();
+    return stage === undefined || level === 'silent' ? null : { stage, file };
   },
 } as const;
 

@@ -1,6 +1,6 @@
 /** A person's own connections. Sealed credentials go in and are read by run tasks only (plan.ts): no list or get gives them out. */
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { type Scope, withScope } from './plan.ts';
+import { type RunConnection, type Scope, withScope } from './plan.ts';
 import { db, type Tx } from './tx.ts';
 
 export interface ConnectionRow {
@@ -112,15 +112,20 @@ export async function recordHealth(
   return count === 1;
 }
 
-/** The same credentials, with what was learned of them. False when the connection is not there, or was changed in between (`version`). */
+/**
+ * The same credentials, with what was learned of them. False when the connection is not there, or was changed in between: `version`
+ * tells other credentials, and the bytes tell what another learned of these meanwhile.
+ */
 export async function resealConnection(
   tx: Tx,
   userId: string,
-  id: string,
-  version: number,
-  sealed: Uint8Array | null,
+  { id, version, sealed }: Pick<RunConnection, 'id' | 'version' | 'sealed'>,
+  resealed: Uint8Array | null,
 ): Promise<boolean> {
-  const { count } = await db(tx).connection.updateMany({ where: { id, userId, version }, data: { sealed: bytes(sealed) } });
+  const { count } = await db(tx).connection.updateMany({
+    where: { id, userId, version, sealed: bytes(sealed) },
+    data: { sealed: bytes(resealed) },
+  });
   return count === 1;
 }
 

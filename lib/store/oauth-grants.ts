@@ -42,19 +42,19 @@ export async function listGrants(tx: Tx, connectionIds: readonly string[]): Prom
 }
 
 /**
- * In the place of whatever was granted before. False when the connection is gone or was changed meanwhile: it is locked until the
- * transaction ends, so that a change waits for the grant or the grant sees the change.
+ * In the place of whatever was granted before, which it gives for its revocation. Null when the connection is gone or was changed
+ * meanwhile: it is locked until the transaction ends, so that a change waits for the grant or the grant sees the change.
  */
-export async function replaceGrant(tx: Tx, grant: GrantRow): Promise<boolean> {
+export async function replaceGrant(tx: Tx, grant: GrantRow): Promise<{ readonly before: GrantRow | null } | null> {
   const { connectionId, userId, connectionVersion: version } = grant;
   const locked = await db(tx).connection.updateMany({
     where: { id: connectionId, userId, version, authKind: 'oauth' },
     data: { version },
   });
-  if (locked.count !== 1) return false;
-  await db(tx).oAuthGrant.deleteMany({ where: { connectionId } });
+  if (locked.count !== 1) return null;
+  const before = await deleteGrant(tx, connectionId);
   await db(tx).oAuthGrant.create({ data: { ...grant, sealed: bytes(grant.sealed) }, select: { connectionId: true } });
-  return true;
+  return { before };
 }
 
 /**

@@ -183,6 +183,20 @@ describe('what is due', () => {
     expect(await t.store.sys.runOwner(runId)).toEqual({ runId, startedBy: owner.userId });
     expect(await t.store.sys.runOwner(randomUUID())).toBeNull();
   });
+
+  test('members may see a run, and nobody else, from the moment on that they are none', async () => {
+    const [owner, stranger, auditor] = [person(), person(), person()];
+    const { projectId, runId } = await t.projectWithRun(owner);
+    const maySee = ({ userId }: { userId: string }) => t.store.sys.maySeeRun(userId, runId);
+    await t.sql(`INSERT INTO "ProjectMember" ("projectId", "userId", role) VALUES ($1, $2, 'auditor')`, [
+      projectId,
+      auditor.userId,
+    ]);
+    expect([await maySee(owner), await maySee(auditor), await maySee(stranger)]).toEqual([true, true, false]);
+    await t.sql(`DELETE FROM "ProjectMember" WHERE "projectId" = $1 AND "userId" = $2`, [projectId, auditor.userId]);
+    expect(await maySee(auditor)).toBe(false);
+    expect(await t.store.sys.maySeeRun(owner.userId, randomUUID())).toBe(false);
+  });
 });
 
 describe('a cursor', () => {

@@ -3,6 +3,7 @@ import { defaultPlan, type PlannedTask } from '../agents/manager/default-plan.ts
 import { askForPlan, modelPlan } from '../agents/manager/plan.ts';
 import { catalogue } from '../checks/catalogue.ts';
 import type { PlanOutput } from '../contract/run-state.ts';
+import { remainingMs } from '../domain/expected.ts';
 import type { Framework } from '../frameworks/framework.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import { profileById } from '../mcp/profiles/index.ts';
@@ -47,7 +48,8 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
       await finishStep(tx, fence, endOf(cause));
       return listPlanTasks(tx, runId);
     });
-    publish([stateDelta({ plan: planned.map(shown) })]);
+    const left = { tasks: planned.length, groups: framework.groups.length };
+    publish([stateDelta({ plan: planned.map(shown), expectedInMs: remainingMs(run.mode, 'extract', left) })]);
   });
   // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
   return deps.store.forRun(runId, async (tx) => {

@@ -28,7 +28,8 @@ export interface StartRunDeps {
 export interface StartRunInput {
   readonly projectId: string;
   readonly frameworkId: string;
-  readonly mode: RunMode;
+  /** With the deployment's model where there is one, unless it says otherwise. */
+  readonly mode?: RunMode | undefined;
   readonly connectionIds: readonly string[];
   readonly approvals: boolean;
 }
@@ -47,6 +48,7 @@ export async function startRun(
   signal: AbortSignal,
 ): Promise<{ runId: string }> {
   checkInput(input, deps.model);
+  const mode = input.mode ?? (deps.model === null ? 'checks' : 'model');
   const runId = randomUUID();
   await deps.store.forUser(
     principal,
@@ -54,7 +56,7 @@ export async function startRun(
       await ensureUser(tx, principal);
       await authorise(tx, principal, input);
       await withinLimit(tx, principal, deps.limits.activeRunsPerUser);
-      await insertRun(tx, { id: runId, startedBy: principal.userId, ...input });
+      await insertRun(tx, { id: runId, startedBy: principal.userId, ...input, mode });
       await insertAuditEvent(tx, { projectId: input.projectId, userId: principal.userId, action: 'run.start', target: runId });
     },
     { signal },

@@ -3,10 +3,12 @@ import { custom, type ProgressEvent, stepFinished, stepName, stepStarted } from 
 import type { Progress } from '../progress/publisher.ts';
 import { errorName, RunCancelled, safeMessage } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { measure } from '../runtime/metrics.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
 import type { Store } from '../store/store.ts';
+import { expectation } from './expectation.ts';
 import { gathered } from './gathered.ts';
 import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 
@@ -70,16 +72,24 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   if (begun === null) return null;
   const { run, fence, cause } = begun;
   const label = step.label ?? item;
+  const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
   const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
   const ledger = openModelLedger(deps.store, fence);
-  publish([stepStarted(agent, label, fence.attempt), ...(cause === null ? [] : degraded(name, cause))]);
+  publish([
+    stepStarted(agent, label, fence.attempt),
+    ...(cause === null ? [] : degraded(name, cause)),
+    ...(fence.attempt === 1 ? expectation(run, name, item) : []),
+  ]);
   try {
     return await work({ run, fence, cause, publish, ...ledger, stepName: stepName(agent, label, fence.attempt) });
   } catch (error) {
     await noteFailure(deps, ledger, fence, error);
     throw error;
   } finally {
+    const durationMs = Math.round(performance.now() - since);
+    measure('StepDuration', { value: durationMs, by: name, runId });
+    deps.logger.info('step ended', { runId, step: name, item, attempt: fence.attempt, userId: run.startedBy, durationMs });
     publish([stepFinished(agent, label, fence.attempt)]);
     // A function that has answered is frozen: whoever watches is told before.
     await end();

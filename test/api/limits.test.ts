@@ -70,6 +70,18 @@ test.each([
   expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(expected)]);
 });
 
+test.each([
+  [{}, 'checks'],
+  [{ OPENAI_MODEL: 'm' }, 'checks'],
+  [{ OPENAI_MODEL: 'm', OPENAI_API_KEY: 'k' }, 'model'],
+])('a start that leaves the mode open, where %j is set, is one by %s', async (settings, expected) => {
+  const { projectId, start } = await starter();
+  await api.settings(settings);
+  const answer = await start().finally(() => api.settings({}));
+  expect(answer.status).toBe(202);
+  expect(await api.store.sql('SELECT mode FROM "Run" WHERE "projectId" = $1', [projectId])).toEqual([{ mode: expected }]);
+});
+
 test('the same key and body start one run, in turn and in parallel', async () => {
   const { projectId, start } = await starter();
   const key = { 'idempotency-key': randomUUID() };

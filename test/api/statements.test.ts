@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { beforeAll, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { memory } from '../../lib/runtime/resources.ts';
 import { type Person, startApi } from './api.ts';
 import { declaredRoutes } from './routes.ts';
 import { collect } from './world.ts';
@@ -48,6 +49,12 @@ async function fill(rows: number): Promise<Filled> {
     await store.project({ [userId]: 'owner' });
     await store.connection(person.principal, `more ${randomUUID()}`);
   }
+  const facts = Array.from(
+    { length: rows },
+    (_, at) => ({ kind: 'tool-failed', source: 's', tool: `tool ${at}`, times: 1 }) as const,
+  );
+  const entries = facts.map((fact) => ({ runId, step: 'extract', fact }));
+  await (await memory()).remember(projectId, 'extraction', entries);
   return { person, params: { projectId, runId } };
 }
 

@@ -233,7 +233,7 @@ const writers: Readonly<Record<string, Call>> = {
   markStarted: (tx) => markStarted(tx, w.run, { executionArn: 'a', startedAt: at, deadlineAt: at }),
   pinTools: (tx) => pinTools(tx, w.connection, 1, [{ name: 't', sha256: 'h' }]),
   releaseKey: (tx) => releaseKey(tx, w.editor, 'k'),
-  resealConnection: (tx) => resealConnection(tx, w.editor, w.connection, 1, null),
+  resealConnection: (tx) => resealConnection(tx, w.editor, { id: w.connection, version: 1, sealed: null }, Buffer.from('forged')),
   renewGrant: (tx) =>
     renewGrant(
       tx,
@@ -244,7 +244,7 @@ const writers: Readonly<Record<string, Call>> = {
   requestCancel: (tx) => requestCancel(tx, w.run, at),
   setOutcome: (tx) => setOutcome(tx, w.run, { outcome: 'complete', endedAt: at, score: null }),
   setStageDeadline: (tx) => setStageDeadline(tx, w.run, at),
-  setToolPolicy: (tx) => setToolPolicy(tx, w.editor, w.connection, { allowed: ['t'], denied: [] }),
+  setToolPolicy: (tx) => setToolPolicy(tx, w.editor, w.connection, { allowed: ['t'], denied: [], elicitation: 'decline' }),
   settleKey: (tx) => settleKey(tx, w.editor, 'k', { status: 200, body: {} }),
   startToolCalls: (tx) => startToolCalls(tx, fence, [{ id: w.fresh, ...call, startedAt: at }]),
   recordHealth: (tx) =>

@@ -1,7 +1,7 @@
 /** mcp.md: credentials are keyed by issuer. */
 import { afterAll, expect, test } from 'vitest';
 import { startOAuthAuthority } from './authority.ts';
-import { form } from './loopback.ts';
+import { form, json } from './loopback.ts';
 import { broughtBack, finished, made, oauthWorld, started } from './world.ts';
 
 const world = await oauthWorld();
@@ -37,4 +37,27 @@ test('the secret of a client that was registered at one issuer is not sent to an
     await finished(person, { state: searchParams.get('state') ?? '', code: 'anything', iss: other.url });
   }
   expect(sent.join()).not.toContain(clientSecret);
+});
+
+test('of two that are begun at once while the server names two issuers, the client is bound to one and the other is told', async () => {
+  await api.settings({ LOOPBACK_ORIGINS: [server.url, authority.url, other.url].join(',') });
+  const person = await api.person();
+  const connectionId = await made(person, server.mcpUrl, { kind: 'oauth', clientId: 'mine', clientSecret: 'secret' });
+  const [asked, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const path = '/.well-known/oauth-protected-resource/mcp';
+  const naming = (issuer: string) => ({ resource: server.mcpUrl, authorization_servers: [issuer] });
+  server.overrides.set(path, async (_request, response) => {
+    asked.resolve();
+    await held.promise;
+    json(response, 200, naming(authority.url));
+    return true;
+  });
+  const first = started(person, connectionId);
+  await asked.promise;
+  server.overrides.delete(path);
+  server.metadata = naming(other.url);
+  expect(await started(person, connectionId)).toMatchObject({ status: 200, body: { issuer: other.url } });
+  held.resolve();
+  expect(await first).toMatchObject({ status: 409, body: { error: { code: 'CONFLICT' } } });
+  expect(await started(person, connectionId)).toMatchObject({ status: 200, body: { issuer: other.url } });
 });

@@ -9,8 +9,8 @@ const late: SentryIssue = { id: 'SHOP-1', title: 'OutOfMemory: heap', firstSeen:
 const fresh: SentryIssue = { id: 'SHOP-2', title: 'TypeError: x is undefined', firstSeen: '2026-11-23T08:00:00.000Z' };
 const check = 'errors-critical-unresolved';
 const served: Served[] = [];
-async function judged(issues: readonly SentryIssue[]) {
-  const source = await serveSentry(issues);
+async function judged(issues: readonly SentryIssue[], options?: { readonly cap: number }) {
+  const source = await serveSentry(issues, options);
   served.push(source);
   return assess(source, 'errors', asOf);
 }
@@ -52,5 +52,12 @@ describe('a Sentry project', () => {
     expect((await judged([{ ...late, gone: true }])).results).toEqual({ [check]: 'unknown' });
     const many = Array.from({ length: 120 }, (_, at) => ({ ...fresh, id: `SHOP-${at}` }));
     expect(await judged(many)).toMatchObject({ results: { [check]: 'unknown' }, complete: false, refused: [] });
+  });
+
+  test.each([10, 25, 50])('a server that lists %i at most, however many are asked for, leaves it open', async (cap) => {
+    const many = Array.from({ length: cap + 1 }, (_, at) => ({ ...fresh, id: `SHOP-${at}` }));
+    expect(await judged(many, { cap })).toMatchObject({ results: { [check]: 'unknown' }, complete: false, refused: [] });
+    // One fewer than the cap is all there is.
+    expect((await judged(many.slice(0, cap - 1), { cap })).results).toEqual({ [check]: 'pass' });
   });
 });

@@ -110,7 +110,7 @@ test('every source met the fate that it was made for', () => {
   expect(reasons).toEqual({
     unreachable: 'unreachable could not be reached at connect (ECONNREFUSED).',
     refuses: 'refuses refused connect (HTTP 401).',
-    fails: 'fails refused connect (HTTP 500).',
+    fails: 'fails could not serve connect (HTTP 500).',
     redirects: `${tap.origin} answered with a redirect (307); register the address it leads to.`,
     cuts: 'cuts broke off at connect (UND_ERR_SOCKET).',
     babbles: 'babbles did not answer connect as MCP asks.',

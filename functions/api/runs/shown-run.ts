@@ -1,4 +1,6 @@
 import { agent as agentName, type Counts, noCounts, planEntry, type RunState } from '../../../lib/contract/events.ts';
+import { expectedEnd } from '../../../lib/domain/expected.ts';
+import { frameworkById } from '../../../lib/frameworks/index.ts';
 import { stepName } from '../../../lib/progress/makers.ts';
 import { modelUsage } from '../../../lib/store/model-calls.ts';
 import { listPlanTasks } from '../../../lib/store/plan.ts';
@@ -57,11 +59,14 @@ export async function stateOf(tx: Tx, run: RunRow): Promise<RunState> {
     const label = labels.get(item) ?? item;
     return [[stepName(agent, label, attempt), { agent, item: label, attempt, startedAt: startedAt.toISOString() }] as const];
   });
+  const groups = frameworkById(run.frameworkId)?.groups.length ?? 0;
   const counted: Partial<Counts> = await countsOfRun(tx, run);
   return {
     outcome: run.outcome,
     plan: tasks.map(({ id, source, capability, goal }) => planEntry.parse({ taskId: id, source, capability, goal })),
     agents: Object.fromEntries(open),
     counts: { ...noCounts, ...counted },
+    expectedEndAt:
+      run.outcome === null ? (expectedEnd(run.mode, steps, { tasks: tasks.length, groups })?.toISOString() ?? null) : null,
   };
 }

@@ -69,7 +69,7 @@ describe('each action is answered under its requestId', () => {
     [
       { action: 'start', requestId: 'q', projectId },
       { v: 1, kind: 'ack', requestId: 'q', runId },
-      [['start', ada, { projectId, frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [], approvals: true }]],
+      [['start', ada, { projectId, frameworkId: 'nist-csf-2.0', connectionIds: [], approvals: true }]],
     ],
     [
       { action: 'start', projectId, frameworkId: 'nist-ssdf-1.1', mode: 'model', connectionIds: [runId], approvals: false },

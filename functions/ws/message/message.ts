@@ -10,7 +10,8 @@ import type { SocketRequest } from '../../../lib/runtime/websocket.ts';
 export interface RunWanted {
   readonly projectId: string;
   readonly frameworkId: string;
-  readonly mode: RunMode;
+  /** Left out: as the deployment has it. */
+  readonly mode?: RunMode;
   readonly connectionIds: readonly string[];
   readonly approvals: boolean;
 }
@@ -45,7 +46,7 @@ export interface MessageDependencies {
 }
 
 /** What `start` means where the client leaves it open: the same defaults as POST /projects/{projectId}/runs. */
-const startDefaults = { frameworkId: 'nist-csf-2.0', mode: 'checks', connectionIds: [], approvals: true } as const;
+const startDefaults = { frameworkId: 'nist-csf-2.0', connectionIds: [], approvals: true } as const;
 
 /** One message from a client; every answer, good or bad, is a frame that repeats its requestId. */
 export function message(dependencies: MessageDependencies) {
@@ -104,7 +105,7 @@ async function perform(
       const wanted = {
         projectId,
         frameworkId: frameworkId ?? startDefaults.frameworkId,
-        mode: mode ?? startDefaults.mode,
+        ...(mode === undefined ? {} : { mode }),
         connectionIds: connectionIds ?? startDefaults.connectionIds,
         approvals: approvals ?? startDefaults.approvals,
       };

@@ -42,7 +42,8 @@ export const runWithState = run.extend({
 
 export const newRun = z.object({
   frameworkId: z.string().min(1).max(64).default('nist-csf-2.0'),
-  mode: runMode.default('checks'),
+  /** Left out: `model` where the deployment has one, else `checks`. */
+  mode: runMode.optional(),
   connectionIds: z
     .array(uuid)
     .min(1)

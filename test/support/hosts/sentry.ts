@@ -18,7 +18,8 @@ export interface SentryIssue {
 
 const ORGANIZATION = 'acme';
 
-export const serveSentry = (issues: readonly SentryIssue[]): Promise<Served> =>
+/** `cap`: the most that it lists, whatever is asked for. */
+export const serveSentry = (issues: readonly SentryIssue[], { cap = 100 } = {}): Promise<Served> =>
   serveMcp({
     name: 'acme on Sentry',
     profile: 'sentry',
@@ -42,7 +43,7 @@ export const serveSentry = (issues: readonly SentryIssue[]): Promise<Served> =>
           const found = issues.filter(
             ({ level = 'fatal', status = 'unresolved' }) => query.includes(`is:${status}`) && query.includes(`level:${level}`),
           );
-          return said(searched(query, found.slice(0, limit)));
+          return said(searched(query, found.slice(0, Math.min(limit, cap))));
         },
       );
       const resourceArgs = z.object({

@@ -5,8 +5,10 @@ import { detailsOf, listedIds } from '../details.ts';
 import { recordSet } from '../record-sets.ts';
 import { sourceRecords } from '../source-records.ts';
 
-/** The most that the server gives, and there is no further page. */
+/** The most that may be asked for: the tool has no further page. */
 const LIMIT = 100;
+/** Where servers cut a list off, some whatever they are asked for, without a word: such a number may be all, or not. */
+const USUAL_CAPS: ReadonlySet<number> = new Set([10, 25, 50]);
 
 /** Collects the unresolved fatal errors of a project: a search lists them, and one call each says since when. */
 export async function collectSentryErrors(call: CallTools, { asOf, scope }: CollectContext): Promise<Collected<SourceRecords>> {
@@ -31,7 +33,10 @@ export async function collectSentryErrors(call: CallTools, { asOf, scope }: Coll
       args: { resourceType: 'issue', organizationSlug: organization, resourceId },
     })),
   );
-  const note = ids.length < LIMIT ? null : `only the newest ${LIMIT} unresolved fatal errors were listed`;
+  const note =
+    ids.length >= LIMIT || USUAL_CAPS.has(ids.length)
+      ? `${ids.length} unresolved fatal errors were listed, a number at which servers stop: there may be older ones`
+      : null;
   const set = recordSet({ kind: 'error-group', family: 'sentry', asOf, note }, [listed, ...details]);
   return sourceRecords('errors', asOf, { 'error-group': set });
 }
