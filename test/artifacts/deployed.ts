@@ -91,6 +91,7 @@ function valuesOf(functions: readonly LocalFunction[], stack: Environment): Envi
     OWN_HOSTS: '',
     KMS_KEY_ID: key,
     KMS_SIGNING_KEY_ID: key,
+    METRICS_STAGE: 'test',
     NODE_OPTIONS: '--enable-source-maps',
     NODE_EXTRA_CA_CERTS: '/dev/null',
     // Named, and never asked: the run uses checks alone.
@@ -104,7 +105,7 @@ function valuesOf(functions: readonly LocalFunction[], stack: Environment): Envi
 }
 
 /** What Lambda and the SDK bring: credentials of the role, and where the services are. No variable of the product is among them. */
-const ofLambda = (stack: Environment, kms: string): Environment => ({
+const ofLambda = (stack: Readonly<Record<string, string | undefined>>, kms: string): Environment => ({
   AWS_ACCESS_KEY_ID: 'loopback',
   AWS_SECRET_ACCESS_KEY: stack['LOOPBACK_SECRET'] ?? '',
   AWS_ENDPOINT_URL_SFN: stack['STEP_FUNCTIONS_ENDPOINT'] ?? '',
