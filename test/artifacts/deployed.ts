@@ -91,6 +91,7 @@ function valuesOf(functions: readonly LocalFunction[], stack: Environment): Envi
     OWN_HOSTS: '',
     KMS_KEY_ID: key,
     KMS_SIGNING_KEY_ID: key,
+    METRICS_STAGE: 'test',
     NODE_OPTIONS: '--enable-source-maps',
     NODE_EXTRA_CA_CERTS: '/dev/null',
     // Named, and never asked: the run uses checks alone.
