@@ -1,4 +1,4 @@
-/** Templates of whole stages, as CloudFormation gets them, for the tests beside this file. */
+/** Templates of whole stages, as CloudFormation gets them, for the tests beside this file and for `npm run cost`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ export interface Found {
 
 export interface Stage {
   readonly assembly: CloudAssembly;
+  /** Kinds of resources in any stack, sorted. */
+  types(): readonly string[];
   /** Of every stack. */
   ofType(type: string): readonly Found[];
   /** The whole of a stack's template, or of all of them, as one text. */
@@ -53,6 +55,8 @@ export function synthesised(options: AssemblyOptions): Stage {
     }));
     return {
       assembly,
+      types: () =>
+        [...new Set(parts.flatMap(({ template: { Resources } }) => Object.values(Resources).map(({ Type }) => Type)))].sort(),
       ofType: (type) =>
         parts.flatMap(({ stack, template: { Resources } }) =>
           Object.entries(Resources)

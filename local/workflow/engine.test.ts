@@ -66,6 +66,19 @@ describe('a task', () => {
   });
 });
 
+test('what Step Functions would bill is counted: executions, states that were entered, retries', async () => {
+  const retry = { Retry: [{ ErrorEquals: ['TransientFailure'], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }] };
+  const fail = () => Promise.reject(Object.assign(new Error('x'), { name: 'TransientFailure' }));
+  const { engine, run } = engineOf(
+    { retried: single('retried', retry), once: single('once') },
+    { retried: fail, once: () => 1 },
+    0.01,
+  );
+  await run('once');
+  await run('retried');
+  await vi.waitFor(() => expect(engine.counts()).toEqual({ executions: 2, transitions: 1 + 1 + 2 }));
+});
+
 describe('a Map', () => {
   test('runs every item, no more at once than stated, and one failure does not sink its siblings', async () => {
     let now = 0;

@@ -29,6 +29,8 @@ export interface Engine {
   /** Resolves when the execution has ended, in whatever way. */
   ended(executionArn: string): Promise<Execution>;
   readonly tokens: Tokens;
+  /** Since the start, of all machines: what Step Functions bills. A retry is a transition too. */
+  counts(): { readonly executions: number; readonly transitions: number };
   /** Ends everything without telling anyone; functions in flight are given their `signal`. */
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function openEngine({
   const running = new Map<string, Running>();
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
+  const counts = { executions: 0, transitions: 0 };
   const machineOf = (arn: string): LocalMachine => {
     const machine = machines.machines.find((candidate) => candidate.arn === arn);
     if (machine === undefined) throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
@@ -92,6 +95,8 @@ export function openEngine({
           StateMachine: { Id: machine.arn, Name: machine.name },
         },
       });
+      counts.executions += 1;
+      void count(run.eventLogs, () => (counts.transitions += 1));
       running.set(execution.arn, { abort: run.abort, ended: Promise.withResolvers(), over });
       onStatusChange(statusChange(execution, clock.now()));
       void run.result.then(
@@ -108,6 +113,7 @@ export function openEngine({
     describe: (executionArn) => executions.get(executionArn),
     ended: async (executionArn) => (await running.get(executionArn)?.ended.promise) ?? executions.get(executionArn),
     tokens,
+    counts: () => ({ ...counts }),
     async close() {
       closing.abort();
       const all = [...running.entries()];
@@ -116,6 +122,10 @@ export function openEngine({
     },
   };
   return engine;
+}
+
+async function count(events: AsyncIterable<{ readonly type: string }>, onTransition: () => void): Promise<void> {
+  for await (const { type } of events) if (type === 'StateEntered' || type === 'StateRetried') onTransition();
 }
 
 /** How the interpreter's errors read as an ending. */
