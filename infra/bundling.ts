@@ -59,6 +59,8 @@ export const bundleSettings = {
   },
   alias: {
     undici: standIn('undici.mjs'),
+    '@aws-sdk/credential-provider-node': standIn('credentials.mjs'),
+    '@aws-sdk/credential-providers': standIn('credentials.mjs'),
     '@modelcontextprotocol/client/_shims': standIn('mcp-shims.mjs'),
     get [queryCompiler]() {
       return compressedCompiler();

@@ -65,10 +65,16 @@ const confined: readonly { readonly packages: RegExp; readonly mayHold: (path: s
   { packages: /^(@prisma\/.*|prisma)$/, mayHold: (_, uses) => uses.includes('database') },
   { packages: /^(@modelcontextprotocol\/.*|undici|ajv|re2js)$/, mayHold: (_, uses) => uses.includes('outward') },
   { packages: /^(@babel\/.*|@secretlint\/.*|dockerfile-ast|yaml|smol-toml)$/, mayHold: (path) => judges.includes(path) },
-  { packages: /^(@supabase\/.*|jose)$/, mayHold: (_, uses) => uses.includes('sign-in') },
+  { packages: /^@supabase\/.*$/, mayHold: (_, uses) => uses.includes('sign-in') },
+  // Connections sign in with keys as well.
+  { packages: /^jose$/, mayHold: (_, uses) => uses.includes('sign-in') || uses.includes('outward') },
   { packages: /^@aws-sdk\/client-s3$/, mayHold: (_, uses) => uses.some((use) => use.endsWith('-objects')) },
   { packages: /^@aws-sdk\/client-kms$/, mayHold: (_, uses) => uses.some((use) => /^(un)?seal$|^sign$/.test(use)) },
-  { packages: /^(aws-cdk-lib|cdk-nag|constructs|esbuild|typescript|vitest|fast-check)$/, mayHold: () => false },
+  {
+    packages:
+      /^(@aws-sdk\/(nested-clients|credential-provider-(ini|sso|process|login))|aws-cdk-lib|cdk-nag|constructs|esbuild|typescript|vitest|fast-check)$/,
+    mayHold: () => false,
+  },
 ];
 
 test.each(Object.entries(specs))('%s carries no package that it does not use', (path, { uses }) => {
