@@ -2,4 +2,4 @@
 export const goals = { idle: { dev: 35, prod: 130 }, assessment: 0.02 } as const;
 
 export const stageNames = ['dev', 'prod'] as const;
-export type StageName = (typeof stageNames)[number];
+type StageName = (typeof stageNames)[number];

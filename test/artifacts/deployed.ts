@@ -104,10 +104,13 @@ function valuesOf(functions: readonly LocalFunction[], stack: Environment): Envi
 }
 
 /** What Lambda and the SDK bring: credentials of the role, and where the services are. No variable of the product is among them. */
-const ofLambda = (stack: Environment, kms: string): Environment => ({
-  AWS_ACCESS_KEY_ID: 'loopback',
-  AWS_SECRET_ACCESS_KEY: stack['LOOPBACK_SECRET'] ?? '',
-  AWS_ENDPOINT_URL_SFN: stack['STEP_FUNCTIONS_ENDPOINT'] ?? '',
-  AWS_ENDPOINT_URL_S3: stack['OBJECTS_ENDPOINT'] ?? '',
-  AWS_ENDPOINT_URL_KMS: kms,
-});
+function ofLambda(stack: Environment, kms: string): Environment {
+  const { LOOPBACK_SECRET = '', STEP_FUNCTIONS_ENDPOINT = '', OBJECTS_ENDPOINT = '' } = stack;
+  return {
+    AWS_ACCESS_KEY_ID: 'loopback',
+    AWS_SECRET_ACCESS_KEY: LOOPBACK_SECRET,
+    AWS_ENDPOINT_URL_SFN: STEP_FUNCTIONS_ENDPOINT,
+    AWS_ENDPOINT_URL_S3: OBJECTS_ENDPOINT,
+    AWS_ENDPOINT_URL_KMS: kms,
+  };
+}
