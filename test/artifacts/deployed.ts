@@ -89,7 +89,6 @@ function valuesOf(functions: readonly LocalFunction[], stack: Environment): Envi
     REDIS_CLUSTER: 'false',
     ALLOWED_ORIGINS: '',
     OWN_HOSTS: '',
-    METRICS_STAGE: 'dev',
     KMS_KEY_ID: key,
     KMS_SIGNING_KEY_ID: key,
     METRICS_STAGE: 'test',
