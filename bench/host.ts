@@ -22,3 +22,10 @@ export const host = (): Host => ({
 
 /** Of the last minute: what else was running counts against every figure. */
 export const load = (): number => Math.round((loadavg()[0] ?? 0) * 10) / 10;
+
+/** The line that stands over a table. */
+export const told = (
+  { date, cores, processor, memory, node, platform }: Host,
+  { before, after }: { readonly before: number; readonly after: number },
+): string =>
+  `${date}, ${cores} cores (${processor}), ${memory}, Node ${node}, ${platform}; load before ${before}, after ${after}`;

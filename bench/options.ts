@@ -23,7 +23,8 @@ Measures the system on this machine, on a data folder of its own, and prints one
 
 files    wall time and memory of a whole assessment, against a plain loop that reads the same files
 frames   time from a tool's answer to its frame in the client, against the echo of a bare socket
-swarm  wall and processor time of a run with a model, alone and with 25 users, over the waits that it cannot avoid
+swarm    wall and processor time of a run with a model, alone and with 25 users, over the waits that it cannot avoid;
+         errors, database connections and the slowest of the 25
 connections  calls through the connection manager, against the bare client; requests before the first call
 guard    time of a request through the guarded network, against the same request without
 bundles  size and import time of every function, against an empty one`;

@@ -9,7 +9,7 @@ import { filesBenchmark } from './benchmarks/files.ts';
 import { framesBenchmark } from './benchmarks/frames.ts';
 import { guardBenchmark } from './benchmarks/guard.ts';
 import { swarmBenchmark } from './benchmarks/swarm.ts';
-import { host, load } from './host.ts';
+import { host, load, told } from './host.ts';
 import { type Benchmark, type Options, parseOptions, usage } from './options.ts';
 import type { Row } from './result.ts';
 import { table } from './table.ts';
@@ -51,9 +51,7 @@ async function bench(options: Options): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
   const after = load();
-  out(
-    `${machine.date}, ${machine.cores} cores (${machine.processor}), ${machine.memory}, Node ${machine.node}, ${machine.platform}; load before ${before}, after ${after}\n`,
-  );
+  out(`${told(machine, { before, after })}\n`);
   out(table(rows));
   await writeFigures('bench', options.json, { machine, load: { before, after }, rows });
 }

@@ -7,6 +7,7 @@ import type { ReasonedChecks } from './nag.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
+import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { SchemaStack } from './stacks/schema-stack.ts';
 import { WebStack } from './stacks/web-stack.ts';
 import { WorkflowStack } from './stacks/workflow-stack.ts';
@@ -45,12 +46,13 @@ export function makeApp({ stage, outdir, context: more, checks, consoleBuild = '
   const name = (part: string): string => `${config.prefix}-${part}`;
   const schema = new SchemaStack(app, name('schema'), config);
   const api = after(new ApiStack(app, name('api'), config), schema);
-  after(new WorkflowStack(app, name('workflow'), config), api);
+  const workflow = after(new WorkflowStack(app, name('workflow'), config), api);
   // The local runtime reads functions, machines and routes; it has a network, a database and an origin of its own.
   if (app.node.tryGetContext('only') === 'functions') return app;
   const network = new NetworkStack(app, name('network'), config);
   const data = after(new DataStack(app, name('data'), config), network);
   after(schema, data);
   after(new WebStack(app, name('web'), { config, build: consoleBuild }), api);
+  after(new ObservabilityStack(app, name('observability'), config), workflow);
   return app;
 }

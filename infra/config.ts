@@ -63,6 +63,12 @@ const settings = z.strictObject({
   modelPriceOutput: amount.optional(),
   /** US dollars that one run may cost; needs both prices. */
   modelCostPerRun: amount.optional(),
+  /** Tokens of all runs of a day (UTC) above which an alarm goes off; nothing is refused. */
+  modelTokensPerDay: z.coerce.number().int().min(1).default(20_000_000),
+  /** Who is told of alarms; has to confirm once. */
+  alarmEmail: z.email().optional(),
+  /** An SNS topic of one's own instead, which CloudWatch may publish to. */
+  alarmTopicArn: z.string().startsWith('arn:').optional(),
 });
 
 export interface Config extends Omit<z.infer<typeof settings>, 'allowedOrigins'> {

@@ -63,7 +63,7 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
   };
   const direct = spec.uses.includes('database-owner') || (usesDatabase(spec) && !config.database.proxy);
   return Object.assign(
-    { LOG_LEVEL: config.logLevel, NODE_OPTIONS: '--enable-source-maps' },
+    { LOG_LEVEL: config.logLevel, METRICS_STAGE: config.stage, NODE_OPTIONS: '--enable-source-maps' },
     direct ? withRdsAuthority : {},
     ...spec.uses.map((use) => variables[use]()),
   );

@@ -18,6 +18,7 @@ export type ParameterName =
   | 'proxy-security-group'
   | 'cache-security-group'
   // data
+  | 'database-id'
   | 'database-url'
   | 'database-user-arn'
   | 'owner-url'
@@ -28,11 +29,14 @@ export type ParameterName =
   | 'kms-signing-key-arn'
   // api
   | 'public-url'
+  | 'http-api-id'
   | 'http-api-host'
   | 'websocket-url'
   | 'websocket-endpoint'
   | 'websocket-host'
   | 'websocket-stage-arn'
+  // workflow
+  | 'dead-letters-name'
   // made by a person before the first deployment
   | 'supabase-url';
 

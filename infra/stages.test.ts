@@ -33,14 +33,14 @@ describe('a stage', () => {
     }
   });
 
-  test('is deployed in this order: network, data, migrations, then code, then the console', () => {
+  test('is deployed in this order: network, data, migrations, then code, then the console, then what watches them', () => {
     const order = (stage: Stage, stack: string) =>
       stage.assembly.stacks
         .find(({ stackName }) => stackName.endsWith(`-${stack}`))
         ?.dependencies.map(({ id }) => id.split('-').at(-1))
         .filter((id) => !id?.endsWith('assets'));
-    const names = ['data', 'schema', 'api', 'workflow', 'web'];
-    expect(names.map((stack) => order(dev, stack))).toEqual([['network'], ['data'], ['schema'], ['api'], ['api']]);
+    const names = ['data', 'schema', 'api', 'workflow', 'web', 'observability'];
+    expect(names.map((stack) => order(dev, stack))).toEqual([['network'], ['data'], ['schema'], ['api'], ['api'], ['workflow']]);
   });
 
   test('tells the console and env.template where everything is', () => {

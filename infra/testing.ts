@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import * as z from 'zod';
+import { byText } from '../lib/domain/order.ts';
 import { type AssemblyOptions, makeApp } from './assembly.ts';
 
 const properties = z.record(z.string(), z.unknown());
@@ -56,7 +57,9 @@ export function synthesised(options: AssemblyOptions): Stage {
     return {
       assembly,
       types: () =>
-        [...new Set(parts.flatMap(({ template: { Resources } }) => Object.values(Resources).map(({ Type }) => Type)))].sort(),
+        [...new Set(parts.flatMap(({ template: { Resources } }) => Object.values(Resources).map(({ Type }) => Type)))].sort(
+          byText,
+        ),
       ofType: (type) =>
         parts.flatMap(({ stack, template: { Resources } }) =>
           Object.entries(Resources)

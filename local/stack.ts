@@ -71,6 +71,7 @@ const personal = z.object({
   MODEL_COST_PER_RUN: variables.MODEL_COST_PER_RUN.optional(),
   MODEL_CALLS_AT_ONCE: variables.MODEL_CALLS_AT_ONCE,
   LOG_LEVEL: variables.LOG_LEVEL,
+  METRICS_STAGE: variables.METRICS_STAGE.optional(),
 });
 /** The services read these two themselves, and give functions other addresses. */
 const ofServices: readonly string[] = ['DATABASE_URL', 'REDIS_URL'];
@@ -115,6 +116,8 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   await migrate(services.postgres.ownerUrl, { signal });
 
   let environment: Environment = {};
+  // Before what calls functions, so that it closes after them: one that ends a socket late would open a client that nothing closes.
+  closers.push(closeResources);
   const invoke = options.openInvoke?.(machines, () => environment) ?? openInProcess({ functions: machines.functions });
   const ownRuns = openOwnRuns(dataDir, machines.runMachineArn);
   const delivers: NonNullable<WorkflowOptions['delivers']> = (event) => {
@@ -158,7 +161,6 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
     ...options.environment,
   };
   useEnvironment(environment);
-  closers.push(closeResources);
   // What `verify --key` takes.
   await writeFile(join(dataDir, 'signer.pem'), await (await keys()).publicKeyPem());
   await ownRuns.concludeAbandoned(invoke, signal);

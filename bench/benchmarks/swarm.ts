@@ -1,14 +1,17 @@
 /** What the system adds to the waits of a run with a model, alone and with many users at once; a plain program on the same fakes is the floor. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { startStack } from '../../local/stack.ts';
+import type { Stack } from '../../local/stack.ts';
 import { mebibytes, type Row, type Say, seconds, times } from '../result.ts';
+import { type Crowd, evenness } from '../swarm/evenness.ts';
 import { type Fakes, startFakes } from '../swarm/fakes.ts';
 import { enrol, type Person, runOnce } from '../swarm/people.ts';
+import { recordRequests } from '../swarm/requests.ts';
 import { criticalMs, shape } from '../swarm/shape.ts';
+import { startSystem } from '../swarm/system.ts';
+import { watching } from '../swarm/watch.ts';
 
 export interface SwarmOptions {
   /** At once, in the second measurement. */
@@ -22,30 +25,33 @@ type Measured = z.infer<typeof measured>;
 
 /** Of the wall time over the critical path; CPU seconds of one run. */
 const goals = { one: 1.1, many: 1.4, cpuSeconds: 0.45 } as const;
+/** A run takes some seconds; one that takes minutes has failed. */
+const LONGEST_MS = 120_000;
 
 export async function swarmBenchmark({ users, folder, say }: SwarmOptions): Promise<Row[]> {
   const fakes = await startFakes();
   const abort = new AbortController();
   try {
     const plain = { one: await plainly(fakes, 1), many: await plainly(fakes, users) };
-    const stack = await startStack({
-      dataDir: join(folder, 'swarm'),
-      signal: abort.signal,
-      loopbackOrigins: () => [fakes.toolsOrigin],
-      environment: {
-        ...{ OPENAI_API_KEY: 'bench', OPENAI_MODEL: 'fake', OPENAI_BASE_URL: fakes.modelUrl, LOG_LEVEL: 'silent' },
-        REQUESTS_PER_MINUTE: '10000',
-      },
-    });
+    const stack = await startSystem(fakes, folder, abort.signal);
     try {
+      const requests = recordRequests(stack, abort.signal);
+      const { toolsOrigin } = fakes;
       const people: Person[] = [];
-      for (let at = 0; at < users; at += 1) people.push(await enrol(stack, fakes.toolsOrigin, shape.sources));
+      for (let at = 0; at < users; at += 1)
+        people.push(await enrol(stack, { toolsOrigin, sources: shape.sources, fetch: requests.fetch }));
       say('swarm: one run, after one to warm up');
-      await together(people.slice(0, 1));
-      const one = await together(people.slice(0, 1));
+      const warming = await together(stack, people.slice(0, 1));
+      const one = await together(stack, people.slice(0, 1));
       say(`swarm: ${users} users at once`);
-      const many = await together(people);
-      return [row('one run', 1, one, plain.one, goals.one), row(`${users} users at once`, users, many, plain.many, goals.many)];
+      const many = await together(stack, people);
+      const failures = [...[warming, one, many].flatMap((each) => each.failures), ...requests.failures];
+      const subject = `${users} users at once`;
+      return [
+        row('one run', 1, one, plain.one, goals.one),
+        row(subject, users, many, plain.many, goals.many),
+        evenness(`${subject}, each run`, { ...many, failures }),
+      ];
     } finally {
       await stack.stop();
     }
@@ -61,21 +67,30 @@ async function plainly({ modelUrl, toolsOrigin }: Fakes, users: number): Promise
   return measured.parse(message);
 }
 
+interface Together extends Measured, Crowd {}
+
 /** All of them at once; the processor time is that of this process, which runs every function and the whole local runtime. */
-async function together(people: readonly Person[]): Promise<Measured> {
-  const cpuBefore = process.cpuUsage();
-  let rss = 0;
-  const sampling = setInterval(() => {
-    rss = Math.max(rss, process.memoryUsage().rss);
-  }, 100);
-  const from = performance.now();
-  const runs = await Promise.all(people.map(runOnce));
-  const wallMs = performance.now() - from;
-  clearInterval(sampling);
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const other = runs.find(({ ended }) => ended !== 'complete');
-  if (other !== undefined) throw new Error(`run ${other.runId} ended as ${other.ended}`);
-  return { wallMs, cpuMs: (user + system) / 1000, rss };
+async function together(stack: Stack, people: readonly Person[]): Promise<Together> {
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  const { value, watched } = await watching(stack, async () => {
+    const cpuBefore = process.cpuUsage();
+    const from = performance.now();
+    const ended = await Promise.allSettled(people.map((person) => runOnce(person, signal)));
+    const { user, system } = process.cpuUsage(cpuBefore);
+    return { ended, wallMs: performance.now() - from, cpuMs: (user + system) / 1000 };
+  });
+  const { ended, wallMs, cpuMs } = value;
+  const runs: number[] = [];
+  const failures: string[] = [];
+  for (const run of ended) {
+    if (run.status === 'rejected') {
+      failures.push(`a run could not be followed: ${String(run.reason)}`);
+      continue;
+    }
+    runs.push(run.value.wallMs);
+    if (run.value.ended !== 'complete') failures.push(`run ${run.value.runId} ended as ${run.value.ended}`);
+  }
+  return { wallMs, cpuMs, rss: watched.peakBytes, runs, failures, watched };
 }
 
 function row(subject: string, runs: number, system: Measured, plain: Measured, goal: number): Row {

@@ -14,10 +14,18 @@ export interface Person {
 
 const made = z.object({ id: z.uuid() });
 
+export interface Enrolment {
+  readonly toolsOrigin: string;
+  readonly sources: number;
+  /** Makes every request of this user. */
+  readonly fetch: typeof fetch;
+}
+
 /** `sources` connections to one server, whose tool `look` its user allows. */
-export async function enrol(stack: Stack, toolsOrigin: string, sources: number): Promise<Person> {
+export async function enrol(stack: Stack, { toolsOrigin, sources, fetch }: Enrolment): Promise<Person> {
   const supabase = createSupabase(stack.issuer.url, stack.issuer.anonKey, {
     auth: { persistSession: false, autoRefreshToken: false },
+    global: { fetch },
   });
   const { data, error } = await supabase.auth.signUp({ email: `${randomUUID()}@bench.local`, password: randomUUID() });
   const token = data.session?.access_token;
@@ -44,17 +52,20 @@ export async function enrol(stack: Stack, toolsOrigin: string, sources: number):
   return { client, projectId, connectionIds };
 }
 
-/** From the start to the last event. @returns milliseconds, and what came of it */
-export async function runOnce({
-  client,
-  projectId,
-  connectionIds,
-}: Person): Promise<{ wallMs: number; runId: string; ended: string }> {
+export interface Ran {
+  readonly wallMs: number;
+  readonly runId: string;
+  /** Its outcome, `failed`, or `nothing` where no end was told. */
+  readonly ended: string;
+}
+
+/** From the start to the last event. Throws the reason of `signal`, and what the client throws. */
+export async function runOnce({ client, projectId, connectionIds }: Person, signal: AbortSignal): Promise<Ran> {
   const from = performance.now();
   const wanted = { frameworkId: 'nist-csf-2.0', mode: 'model', connectionIds: [...connectionIds], approvals: false } as const;
-  const runId = await client.startRun(projectId, wanted);
+  const runId = await client.startRun(projectId, wanted, { signal });
   let ended = 'nothing';
-  for await (const { event } of client.follow(runId)) {
+  for await (const { event } of client.follow(runId, { signal })) {
     if (event.type === 'RUN_FINISHED') ended = event.result.outcome;
     if (event.type === 'RUN_ERROR') ended = 'failed';
   }

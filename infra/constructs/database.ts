@@ -80,6 +80,7 @@ export class Database extends Construct {
         })
       : null;
     this.parameters = {
+      'database-id': this.instance.ref,
       'database-url': url(program, proxy?.endpoint ?? direct),
       'database-user-arn': userArn(this, proxy?.resourceId ?? instanceId, program),
       'owner-url': url(owner, direct),

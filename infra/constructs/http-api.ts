@@ -66,6 +66,11 @@ export class HttpApi extends Construct {
     this.domainTarget = domainName.regionalDomainName;
   }
 
+  /** As its metrics name it. */
+  get id(): string {
+    return this.#api.apiId;
+  }
+
   /** What API Gateway calls it, also where that is switched off: nobody's connection may lead there. */
   get host(): string {
     return `${this.#api.apiId}.execute-api.${Stack.of(this).region}.${Aws.URL_SUFFIX}`;

@@ -9,6 +9,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IFunction, type IVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { runbook } from '../runbook.ts';
 import type { NodeFunction } from './node-function.ts';
 
 type Aliases<Path extends string> = Readonly<Record<Path, IFunction>>;
@@ -58,6 +59,7 @@ export const minute = Duration.minutes(1);
 
 export const rollbackAlarm = (scope: Construct, id: string, metric: IMetric, threshold: number): Alarm =>
   new Alarm(scope, id, {
+    alarmDescription: `New code fails: it is taken back while it is being released. ${runbook('release-taken-back')}`,
     metric,
     threshold,
     evaluationPeriods: 1,

@@ -16,9 +16,12 @@ export interface RunWatchProps {
 }
 
 export class RunWatch extends Construct {
+  /** Ends of runs that could not be dealt with. */
+  readonly deadLetters: Queue;
+
   constructor(scope: Construct, id: string, { run, functions }: RunWatchProps) {
     super(scope, id);
-    const deadLetterQueue = new Queue(this, 'DeadLetters', {
+    this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -32,7 +35,7 @@ export class RunWatch extends Construct {
       },
       targets: [
         new LambdaFunction(functions['events/execution-ended'], {
-          deadLetterQueue,
+          deadLetterQueue: this.deadLetters,
           retryAttempts: 8,
           maxEventAge: Duration.hours(2),
         }),

@@ -23,7 +23,7 @@ export class ApiStack extends Stack {
       'websocket-host': socket.host,
       'websocket-stage-arn': socket.stageArn,
     };
-    publish(this, config, own);
+    publish(this, config, { ...own, 'http-api-id': http.id });
     const at = lookupIn(this, config, own);
     const releases = new Releases(this, 'Releases', config);
     http.route(

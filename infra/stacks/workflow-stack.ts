@@ -7,7 +7,7 @@ import { RunWatch } from '../constructs/run-watch.ts';
 import { RunWorkflow } from '../constructs/run-workflow.ts';
 import { makeFunctions } from '../function-factory.ts';
 import { eventFunctions, taskFunctions } from '../functions.ts';
-import { lookupIn } from '../parameters.ts';
+import { lookupIn, publish } from '../parameters.ts';
 
 export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, config: Config) {
@@ -15,9 +15,10 @@ export class WorkflowStack extends Stack {
     const surroundings = { config, at: lookupIn(this, config) };
     const workflow = new RunWorkflow(this, 'Workflow', { config, functions: makeFunctions(this, surroundings, taskFunctions) });
     const releases = new Releases(this, 'Releases', config);
-    new RunWatch(this, 'Watch', {
+    const { deadLetters } = new RunWatch(this, 'Watch', {
       run: workflow.run,
       functions: releases.release(makeFunctions(this, surroundings, eventFunctions)),
     });
+    publish(this, config, { 'dead-letters-name': deadLetters.queueName });
   }
 }

@@ -68,7 +68,7 @@ export interface Breaker {
 
 const closed: BreakerState = { state: 'closed', since: null, retryAt: null };
 
-export function openBreaker(cache: Cache, { timeScale = 1 } = {}): Breaker {
+export function openBreaker(cache: Cache, { timeScale = 1, onOpened = () => {} } = {}): Breaker {
   const run = async (op: string, userId: string, connectionId: string): Promise<BreakerState> => {
     const args = [
       op,
@@ -89,7 +89,9 @@ export function openBreaker(cache: Cache, { timeScale = 1 } = {}): Breaker {
   return {
     ask: (userId, connectionId) => run('ask', userId, connectionId),
     look: (userId, connectionId) => run('look', userId, connectionId),
-    failed: async (userId, connectionId) => void (await run('failed', userId, connectionId)),
+    failed: async (userId, connectionId) => {
+      if ((await run('failed', userId, connectionId)).state === 'open') onOpened();
+    },
     worked: async (userId, connectionId) => void (await run('worked', userId, connectionId)),
   };
 }

@@ -62,8 +62,8 @@ const setFieldScript: Script = {
   lua: `redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) redis.call('EXPIRE', KEYS[1], ARGV[3])`,
 };
 
-/** Opens no connection before the first operation. Every operation throws CacheUnavailable or CacheDefect. */
-export function openCache(settings: CacheSettings): Cache {
+/** Opens no connection before the first operation. Every operation throws CacheUnavailable, of which `onUnavailable` is told, or CacheDefect. */
+export function openCache(settings: CacheSettings, onUnavailable = () => {}): Cache {
   const client = makeClient(settings);
   let goneSince: number | null = null;
   client.on('ready', () => {
@@ -91,7 +91,9 @@ export function openCache(settings: CacheSettings): Cache {
       if (client.status !== 'ready') await connected();
       return await command();
     } catch (error) {
-      throw named(error);
+      const failure = named(error);
+      if (failure instanceof CacheUnavailable) onUnavailable();
+      throw failure;
     }
   };
   const runScript = scripts(client);

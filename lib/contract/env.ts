@@ -153,6 +153,11 @@ export const variables = {
     'One machine only: where log lines go, so that the terminal stays readable. Empty: standard output.',
     '.assay/assay.log',
   ),
+  METRICS_STAGE: variable(
+    z.string().regex(/^[a-z][a-z0-9]{1,11}$/),
+    'The stage that metrics are counted under: JSON lines in the log that CloudWatch reads. Empty: none are written. Set by the deployment.',
+    'prod',
+  ),
   AWS_REGION: variable(z.string().min(1).default('us-east-1'), 'The region of every AWS client. Set by Lambda.', 'us-east-1'),
   STEP_FUNCTIONS_ENDPOINT: variable(loopback, 'One machine only: the loopback Step Functions endpoint.', 'http://127.0.0.1:8083'),
   OBJECTS_ENDPOINT: variable(loopback, 'One machine only: the loopback S3 endpoint.', 'http://127.0.0.1:9090'),

@@ -22,6 +22,10 @@ export type RunMode = z.infer<typeof runMode>;
 export const role = z.enum(['owner', 'editor', 'auditor']);
 export type Role = z.infer<typeof role>;
 
+/** What a server's questions get (MCP's elicitation): nobody's answer, or the defaults that they state themselves. */
+export const elicitation = z.enum(['decline', 'defaults']).default('decline');
+export type Elicitation = z.infer<typeof elicitation>;
+
 export const effort = z.enum(['small', 'medium', 'large']);
 export const uuid = z.uuid();
 /** Lower-case hex SHA-256. */

@@ -4,6 +4,8 @@ import type { Target } from './session.ts';
 
 export interface ConnectionFetch {
   readonly fetch: GuardedFetch;
+  /** Without that rule: for listening while a call is under way. */
+  readonly listen: GuardedFetch;
   /** One more call: it may resume its broken answer so often. */
   readonly call: () => void;
 }
@@ -42,21 +44,26 @@ export function connectionFetch(target: Target, guarded: GuardedFetch): Connecti
     return guarded(url, { ...init, headers });
   };
 
+  const sendRenewing: GuardedFetch = async (url, init = {}) => {
+    const used = credentials;
+    const response = await send(url, init);
+    if (response.status !== 401 || target.renew === undefined) return response;
+    await response.body?.cancel();
+    await (init.signal ? orAborted(renew(used), init.signal) : renew(used));
+    return send(url, init);
+  };
+
   return {
     call: () => {
       resumes += RESUMES_PER_CALL;
     },
+    listen: sendRenewing,
     async fetch(url, init = {}) {
       if (init.method === 'GET') {
         if (!new Headers(init.headers).has('last-event-id') || resumes === 0) return noStream();
         resumes -= 1;
       }
-      const used = credentials;
-      const response = await send(url, init);
-      if (response.status !== 401 || target.renew === undefined) return response;
-      await response.body?.cancel();
-      await (init.signal ? orAborted(renew(used), init.signal) : renew(used));
-      return send(url, init);
+      return sendRenewing(url, init);
     },
   };
 }

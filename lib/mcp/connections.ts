@@ -32,6 +32,7 @@ export interface ConnectionsOptions {
   readonly timeScale: number;
   /** What a server was remembered to say is lost, and costs a handshake. */
   readonly onLoss?: (error: unknown) => void;
+  readonly count?: (what: 'LeaseRefused' | 'BreakerOpened') => void;
   readonly now?: () => Date;
   /** A test's to shorten (leases.ts). */
   readonly leaseMs?: number;
@@ -65,11 +66,11 @@ export interface ToolCall {
 }
 
 export function openConnections(options: ConnectionsOptions): Connections {
-  const { cache, keys, timeScale, onLoss = () => undefined, now = () => new Date() } = options;
+  const { cache, keys, timeScale, onLoss = () => undefined, count = () => undefined, now = () => new Date() } = options;
   const fetch = boundedFetch(options.fetch);
   const schemas = openSchemaValidator();
   const leases = openLeases(cache, options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs });
-  const breaker = openBreaker(cache, { timeScale });
+  const breaker = openBreaker(cache, { timeScale, onOpened: () => count('BreakerOpened') });
   const shared = openShared<Managed>((managed) => managed.close());
   const memoryOf = (owner: Owner, target: Target) => openMemory({ cache, keys, onLoss }, owner, target);
 
@@ -80,7 +81,7 @@ export function openConnections(options: ConnectionsOptions): Connections {
     signal: AbortSignal,
     onLost: () => void,
   ): Promise<Managed> {
-    const lease = await leaseFor(leases, owner, target);
+    const lease = await leaseFor(leases, owner, target, () => count('LeaseRefused'));
     lease.lost.addEventListener('abort', onLost, { once: true });
     try {
       const standing = standingOf(breaker, owner, target, state);
@@ -93,7 +94,11 @@ export function openConnections(options: ConnectionsOptions): Connections {
   }
 
   const join = (owner: Owner, target: Target, signal: AbortSignal, isAskedFor = false): Promise<Joined<Managed>> => {
-    const path = [owner.userId, target.connectionId, `${target.runId ?? ''} ${target.version ?? ''}`] as const;
+    const path = [
+      owner.userId,
+      target.connectionId,
+      `${target.runId ?? ''} ${target.version ?? ''} ${target.elicitation ?? ''}`,
+    ] as const;
     const make = async (within: AbortSignal): Promise<Managed> => {
       const state = await breaker.ask(owner.userId, target.connectionId);
       if (state.state === 'open' && !isAskedFor) throw leftAlone(target, state);
@@ -151,12 +156,13 @@ function ifUnavailable(error: unknown): null {
   throw error;
 }
 
-async function leaseFor(leases: Leases, owner: Owner, { connectionId, name }: Target): Promise<Lease> {
+async function leaseFor(leases: Leases, owner: Owner, { connectionId, name }: Target, refused: () => void): Promise<Lease> {
   const taken = await leases.take(owner.userId, { connectionId, name }).catch(ifUnavailable);
   if (taken === null) {
     throw new SourceUnavailable('cap-unknown', `${name} was not opened: how many connections are open is not known right now`);
   }
   if ('lease' in taken) return taken.lease;
+  refused();
   const open = [...new Set(taken.full.map((one) => one.name))].join(', ');
   throw new SourceUnavailable(
     'cap',
@@ -187,6 +193,7 @@ function sessionOf(target: Target, { value: managed, leave }: Joined<Managed>): 
       const result = await managed.callTool(name, args, signal);
       return decodeResult(result.content, { isError: result.isError === true, credentialFree: clean });
     },
+    asked: () => managed.asked().map(clean),
     close: leave,
   };
 }

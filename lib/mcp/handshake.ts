@@ -3,12 +3,15 @@ import {
   Client,
   type DiscoverResult,
   isSpecType,
+  type JSONRPCMessage,
   type jsonSchemaValidator,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
-import { connectionFetch } from './connection-fetch.ts';
+import { type ConnectionFetch, connectionFetch } from './connection-fetch.ts';
+import { openEars } from './ears.ts';
+import type { Questions } from './questions.ts';
 import type { Target } from './session.ts';
 import { UniqueIds } from './unique-ids.ts';
 
@@ -34,15 +37,23 @@ export const handshake = z.discriminatedUnion('era', [
     protocolVersion: z.string(),
     /** Capabilities: all that we ask of them. */
     hasTools: z.boolean(),
+    /** The server was told that its questions are answered. */
+    answers: z.boolean().default(false),
   }),
 ]);
 export type Handshake = z.infer<typeof handshake>;
 
+/** Calls made anew because the server's answer to them was a question (2026-07-28). */
+const MAX_ROUNDS = 5;
+
 export interface OpenClient {
   readonly client: Client;
   readonly handshake: Handshake;
-  /** Announces a call, whose broken answer may be fetched on. */
-  readonly call: () => void;
+  /**
+   * Announces a call, whose broken answer may be fetched on, and during which the server may ask where its user said so; to be told when it
+   * has ended. Throws the signal's reason.
+   */
+  readonly call: (tool: string, signal: AbortSignal) => Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +61,7 @@ export interface Opening {
   readonly target: Target;
   readonly fetch: GuardedFetch;
   readonly schemas: jsonSchemaValidator;
+  readonly questions: Questions;
   /** Goes on from there without a request; `'older'` skips the probe; null asks the server. */
   readonly from: Handshake | 'older' | null;
   /** For all of it. */
@@ -64,6 +76,7 @@ export interface Opening {
 export async function openClient(opening: Opening): Promise<OpenClient> {
   const { target, from, timeoutMs, signal } = opening;
   signal.throwIfAborted();
+  const answers = target.elicitation === 'defaults';
   const own = connectionFetch(target, opening.fetch);
   const session = from !== null && from !== 'older' && from.era === 'older' ? from : null;
   const inner = new StreamableHTTPClientTransport(new URL(target.url), {
@@ -75,20 +88,26 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
       reconnectionDelayGrowFactor: 1.5,
       maxRetries: 2,
     },
-    ...(session === null ? {} : { protocolVersion: session.protocolVersion }),
-    ...(session?.sessionId == null ? {} : { sessionId: session.sessionId }),
+    ...(session === null ? {} : sessionOf(session)),
   });
+  const transport = new UniqueIds(inner, { resumed: session !== null });
   const client = new Client(
     { name: 'assay', version: '1' },
-    { capabilities: {}, versionNegotiation: { mode: 'auto' }, jsonSchemaValidator: opening.schemas },
+    {
+      capabilities: answers ? { elicitation: { form: { applyDefaults: true } } } : {},
+      versionNegotiation: { mode: 'auto' },
+      inputRequired: { maxRounds: MAX_ROUNDS },
+      jsonSchemaValidator: opening.schemas,
+    },
   );
   client.setNotificationHandler('notifications/tools/list_changed', () => opening.onToolsChanged());
+  if (answers) client.setRequestHandler('elicitation/create', async ({ params }) => opening.questions.answer(params));
   const limits = { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs };
   // The SDK's probe of the protocol heeds no signal: its request has to end with the transport.
   const stop = (): void => void inner.close().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await client.connect(new UniqueIds(inner, { resumed: session !== null }), { ...limits, ...priorOf(from) });
+    await client.connect(transport, { ...limits, ...priorOf(from) });
     signal.throwIfAborted();
   } catch (error) {
     await client.close().catch(() => undefined);
@@ -96,13 +115,39 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
   } finally {
     signal.removeEventListener('abort', stop);
   }
+  const handshake = from === null || from === 'older' ? said(client, inner, { at: opening.now(), answers }) : from;
   return {
     client,
-    handshake: from === null || from === 'older' ? said(client, inner, opening.now()) : from,
-    call: own.call,
+    handshake,
+    call: announcing(opening, own, handshake, (message) => transport.hear(message)),
     close: () => client.close(),
   };
 }
+
+/** The newer protocol asks in the answer itself, the older one on any stream that is open. */
+function announcing(
+  { target, questions }: Opening,
+  own: ConnectionFetch,
+  handshake: Handshake,
+  hear: (message: JSONRPCMessage) => void,
+): OpenClient['call'] {
+  const isHeard = handshake.era === 'older' && target.elicitation === 'defaults';
+  const listen = isHeard ? openEars({ url: target.url, fetch: own.listen, session: sessionOf(handshake), hear }) : null;
+  return async (tool, signal) => {
+    own.call();
+    const close = await listen?.(signal);
+    const end = questions.begin(tool);
+    return () => {
+      end();
+      close?.();
+    };
+  };
+}
+
+const sessionOf = ({ protocolVersion, sessionId }: Extract<Handshake, { era: 'older' }>) => ({
+  protocolVersion,
+  ...(sessionId === null ? {} : { sessionId }),
+});
 
 function priorOf(from: Opening['from']) {
   if (from === null) return {};
@@ -110,7 +155,11 @@ function priorOf(from: Opening['from']) {
   return { prior: { kind: 'modern', discover: from.discover } } as const;
 }
 
-function said(client: Client, transport: StreamableHTTPClientTransport, at: Date): Handshake {
+function said(
+  client: Client,
+  transport: StreamableHTTPClientTransport,
+  { at, answers }: { readonly at: Date; readonly answers: boolean },
+): Handshake {
   const own = client.getServerVersion();
   const both = { at: at.toISOString(), server: own === undefined ? null : { name: own.name, version: own.version } };
   const discover = client.getDiscoverResult();
@@ -121,5 +170,6 @@ function said(client: Client, transport: StreamableHTTPClientTransport, at: Date
     sessionId: transport.sessionId ?? null,
     protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
     hasTools: client.getServerCapabilities()?.tools !== undefined,
+    answers,
   };
 }

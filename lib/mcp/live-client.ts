@@ -5,6 +5,7 @@ import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { isForgotten } from './failure.ts';
 import { type Handshake, type OpenClient, openClient } from './handshake.ts';
 import type { Memory } from './memory.ts';
+import type { Questions } from './questions.ts';
 import type { Target } from './session.ts';
 
 export interface LiveClientOptions {
@@ -12,6 +13,7 @@ export interface LiveClientOptions {
   readonly fetch: GuardedFetch;
   readonly schemas: jsonSchemaValidator;
   readonly memory: Memory;
+  readonly questions: Questions;
   readonly lease: Pick<Lease, 'renew'>;
   /** The connection is closed, or its lease is lost: nothing more is opened. */
   readonly over: AbortSignal;
@@ -41,8 +43,9 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
   let forgotten: Handshake | null = null;
 
   const openFrom = (from: Handshake | 'older' | null, signal: AbortSignal): Promise<OpenClient> => {
-    const { fetch, schemas, now } = options;
-    return openClient({ target, fetch, schemas, from, timeoutMs, signal, now, onToolsChanged: () => void memory.forgetTools() });
+    const { fetch, schemas, questions, now } = options;
+    const onToolsChanged = () => void memory.forgetTools();
+    return openClient({ target, fetch, schemas, questions, from, timeoutMs, signal, now, onToolsChanged });
   };
 
   async function open(signal: AbortSignal): Promise<OpenClient> {
@@ -50,7 +53,8 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
     if (forgotten !== null) await lease.renew();
     signal.throwIfAborted();
     const remembered = await memory.handshake();
-    const resumed = remembered !== null && !isSame(remembered, forgotten) ? await resume(remembered, signal) : null;
+    const isUsable = remembered !== null && !isSame(remembered, forgotten) && fits(remembered, target);
+    const resumed = isUsable ? await resume(remembered, signal) : null;
     if (resumed !== null) return resumed;
     const wasOlder = (remembered ?? forgotten)?.era === 'older';
     const opened = await openFrom(wasOlder ? 'older' : null, signal).catch((error: unknown) => {
@@ -114,6 +118,10 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
     },
   };
 }
+
+/** A session of the older protocol was told once and for all whether its questions are answered. */
+const fits = (remembered: Handshake, { elicitation }: Target): boolean =>
+  remembered.era === 'modern' || remembered.answers === (elicitation === 'defaults');
 
 const isSame = (one: Handshake, other: Handshake | null): boolean =>
   other !== null && one.at === other.at && JSON.stringify(one) === JSON.stringify(other);

@@ -9,6 +9,7 @@ import type { Handshake, OpenClient } from './handshake.ts';
 import { openLiveClient } from './live-client.ts';
 import type { Memory } from './memory.ts';
 import { orAborted } from './or-aborted.ts';
+import { openQuestions } from './questions.ts';
 import type { Target, ToolDefinition } from './session.ts';
 import type { Standing } from './standing.ts';
 import { listAllTools } from './tool-list.ts';
@@ -41,6 +42,8 @@ export interface Managed {
   listTools(signal: AbortSignal, refresh: boolean): Promise<readonly ToolDefinition[]>;
   /** @throws SourceUnavailable */
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallResult>;
+  /** What the server asked meanwhile (questions.ts). */
+  asked(): readonly string[];
   /** Asks whether the server is there. @throws SourceUnavailable */
   ping(signal: AbortSignal): Promise<void>;
   /** Whoever still uses it is told that it was disconnected. */
@@ -76,7 +79,8 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
   };
   const closed = new AbortController();
   const over = AbortSignal.any([lease.lost, closed.signal]);
-  const live = openLiveClient({ ...options, over, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
+  const questions = openQuestions();
+  const live = openLiveClient({ ...options, questions, over, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
   let latest: Handshake;
 
   /**
@@ -144,13 +148,18 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     },
     async callTool(name, args, callers) {
       const repeatable = target.repeatable?.includes(name) ?? false;
-      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits) => {
-        opened.call();
-        return opened.client.callTool({ name, arguments: args }, limits);
+      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, async (opened, limits) => {
+        const ended = await opened.call(name, limits.signal);
+        try {
+          return await opened.client.callTool({ name, arguments: args }, limits);
+        } finally {
+          ended();
+        }
       });
       await onAnswer();
       return result;
     },
+    asked: () => questions.take(),
     ping: (callers) => use(asking('ping', callers), (opened, limits) => live.ask(opened, limits.signal)),
     async close() {
       if (closed.signal.aborted) return;

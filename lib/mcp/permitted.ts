@@ -22,6 +22,7 @@ export function permitted(session: Session, rules: Omit<CallRules, 'tools'>, too
   return {
     server: session.server,
     listTools: (signal, options) => session.listTools(signal, options),
+    asked: () => session.asked(),
     close: () => session.close(),
     verdict,
     offered: offeredTools(tools, rules),

@@ -20,6 +20,7 @@ const listing = (...names: string[]): CallRules => ({
 function recording(): { session: Session; called: unknown[] } {
   const called: unknown[] = [];
   const session: Session = {
+    asked: () => [],
     server: { name: 's', version: '1' },
     listTools: async () => [],
     close: async () => undefined,

@@ -1,5 +1,6 @@
 /** What the rest of the program sees of a connection to a server. */
 import type { Principal } from '../contract/principal.ts';
+import type { Elicitation } from '../contract/vocabulary.ts';
 import type { ToolResult } from './result.ts';
 
 export interface Target {
@@ -15,6 +16,8 @@ export interface Target {
   readonly version?: number;
   /** Tools that change nothing, so that a call whose outcome is unknown may be made again: the profile's reading tools. */
   readonly repeatable?: readonly string[];
+  /** What the server's questions get during a call, on its user's word; absent: `decline`. */
+  readonly elicitation?: Elicitation;
   /** The run that connects: clients are shared within (user, connection, run). Absent for a person's own request. */
   readonly runId?: string;
 }
@@ -38,6 +41,8 @@ export interface Session {
   listTools(signal: AbortSignal, options?: { readonly anew: boolean }): Promise<readonly ToolDefinition[]>;
   /** @throws SourceUnavailable when the call did not come back whole; an error that the tool reports is a result. */
   callTool(name: string, args: Record<string, unknown>, signal: AbortSignal): Promise<ToolResult>;
+  /** Sentences on what the server asked since this was last looked at, and what it was answered; without this connection's credentials. */
+  asked(): readonly string[];
   /** Gives the client back; the server's session lives on for the next who connects. */
   close(): Promise<void>;
 }

@@ -36,6 +36,7 @@ export class UniqueIds implements Transport {
   readonly #waiting = new Map<RequestId, Waiting>();
   /** Requests of the server whose answers are not delivered yet. */
   #asked = 0;
+  #answering: Promise<void> = Promise.resolve();
 
   /** `resumed`: the handshake was done before, so the SDK must not do it again. */
   constructor(inner: Transport, { resumed }: { readonly resumed: boolean }) {
@@ -84,6 +85,11 @@ export class UniqueIds implements Transport {
     }
   }
 
+  /** What came on another stream than those of this client's requests: a question passes, answers and notices do not. */
+  hear(message: JSONRPCMessage): void {
+    if (isJSONRPCRequest(message) && message.method === 'elicitation/create') this.#receive(message, undefined);
+  }
+
   #receive(message: JSONRPCMessage, extra: MessageExtraInfo | undefined): void {
     if (isJSONRPCRequest(message)) {
       if (this.#asked >= MAX_ASKED) return;
@@ -99,10 +105,12 @@ export class UniqueIds implements Transport {
     this.onmessage?.({ ...message, id: waiting.id }, extra);
   }
 
-  /** Every request of the server gets one answer from the SDK, an error where we offer nothing. */
+  /** Every request of the server gets one answer from the SDK, an error where we offer nothing. They leave one after the other. */
   async #answer(message: JSONRPCMessage, options: TransportSendOptions): Promise<void> {
+    const sending = this.#answering.then(() => this.#inner.send(message, options));
+    this.#answering = sending.catch(() => undefined);
     try {
-      await this.#inner.send(message, options);
+      await sending;
     } finally {
       this.#asked -= 1;
     }

@@ -20,6 +20,8 @@ export interface FanOutDeps {
   readonly cache: Cache;
   readonly push: Push;
   readonly mayStillSee: MayStillSee;
+  /** Told how many milliseconds it took from publishing until everybody who watches was sent it. */
+  readonly pushed?: (runId: string, ms: number) => void;
   readonly logger: ProgressLog;
   readonly clock: { now(): Date };
 }

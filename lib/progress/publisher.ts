@@ -135,8 +135,11 @@ function openRoom(deps: FanOutDeps, runId: string, { writer, nextNumber, idle }:
   });
   return async (run, ops, outcome) => {
     sending = true;
+    const since = performance.now();
     await lane.add(run, ops, outcome);
+    const isWatched = pushes.size > 0;
     await Promise.all(pushes);
+    if (isWatched) deps.pushed?.(runId, performance.now() - since);
   };
 }
 

@@ -39,7 +39,7 @@ const model = section({
   MODEL_COST_PER_RUN: v.MODEL_COST_PER_RUN.optional(),
   MODEL_CALLS_AT_ONCE: v.MODEL_CALLS_AT_ONCE,
 });
-const log = section({ LOG_LEVEL: v.LOG_LEVEL, LOG_FILE: v.LOG_FILE.optional() });
+const log = section({ LOG_LEVEL: v.LOG_LEVEL, LOG_FILE: v.LOG_FILE.optional(), METRICS_STAGE: v.METRICS_STAGE.optional() });
 const keys = section({
   KMS_KEY_ID: v.KMS_KEY_ID.optional(),
   KMS_SIGNING_KEY_ID: v.KMS_SIGNING_KEY_ID.optional(),
@@ -148,6 +148,11 @@ export const config = {
   log: () => {
     const found = log();
     return { level: found.LOG_LEVEL, ...(found.LOG_FILE === undefined ? {} : { file: found.LOG_FILE }) };
+  },
+  /** Null: none are wanted. They are lines of the log, and go where it goes. */
+  metrics: () => {
+    const { METRICS_STAGE: stage, LOG_LEVEL: level, LOG_FILE: file } = log();
+    return stage === undefined || level === 'silent' ? null : { stage, file };
   },
 } as const;
 

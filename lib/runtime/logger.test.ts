@@ -34,6 +34,18 @@ describe('logger', () => {
     expect(lines[1]).not.toHaveProperty('requestId');
   });
 
+  test('says whose lines belong together, not who it is', async () => {
+    const userId = '5a0c7b9e-3f61-4f0e-9d6c-0b8f2e4a7d11';
+    const lines = await written((logger) => {
+      logger.info('a', { userId });
+      logger.child({ userId }).info('b');
+      logger.info('c', { userId: 'another' });
+    }, 3);
+    expect(JSON.stringify(lines)).not.toContain(userId);
+    expect(lines[0]?.['user']).toMatch(/^[0-9a-f]{16}$/);
+    expect(lines.map(({ user }) => user === lines[0]?.['user'])).toEqual([true, true, false]);
+  });
+
   test('drops a field that is not on the list, and an object in one that is', async () => {
     const smuggled: LogFields = { runId: 'run' };
     Object.assign(smuggled, { body: 'canary', tool: { args: 'canary' } });

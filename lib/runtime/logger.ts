@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { createHash } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Logger as Powertools } from '@aws-lambda-powertools/logger';
@@ -6,7 +7,8 @@ import { errorName, safeMessage } from './errors.ts';
 
 /**
  * The only fields a log line may carry: ids, names from a fixed set, numbers. Never a body, an argument, a URL or a header.
- * A field that is not listed is dropped at run time too, because a spread object passes the type check.
+ * A field that is not listed is dropped at run time too, because a spread object passes the type check. `userId` is written as `user`,
+ * a hash.
  */
 const fieldNames = [
   'requestId', 'userId', 'projectId', 'runId', 'connectionId', 'socketId', 'toolCallId', 'executionArn',
@@ -32,13 +34,15 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 /** JSON lines on standard output, or appended to `file`. */
 export function openLogger(options: { readonly service: string; readonly level: LogLevel; readonly file?: string }): Logger {
   const powertools = new Powertools({ serviceName: options.service, logLevel: options.level });
-  if (options.file !== undefined) {
-    mkdirSync(dirname(options.file), { recursive: true });
-    const stream = createWriteStream(options.file, { flags: 'a', mode: 0o600 });
-    // Powertools writes to process.stdout and has no option for another stream; a test fails if the field is renamed.
-    Reflect.set(powertools, 'console', new Console({ stdout: stream, stderr: stream }));
-  }
+  if (options.file !== undefined) linesTo(powertools, options.file);
   return withFields(powertools, {});
+}
+
+/** Powertools writes to process.stdout and has no option for another stream; a test fails if the field is renamed. */
+export function linesTo(powertools: object, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  Reflect.set(powertools, 'console', new Console({ stdout: stream, stderr: stream }));
 }
 
 function withFields(powertools: Powertools, always: Readonly<Record<string, unknown>>): Logger {
@@ -59,12 +63,17 @@ function allowed(fields: LogFields | undefined): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of fieldNames) {
     const value = fields[name];
-    if (typeof value === 'string') kept[name] = value.slice(0, MAX_VALUE);
+    if (name === 'userId') {
+      if (typeof value === 'string') kept['user'] = pseudonym(value);
+    } else if (typeof value === 'string') kept[name] = value.slice(0, MAX_VALUE);
     else if (typeof value === 'number' || typeof value === 'boolean' || value === null) kept[name] = value;
   }
   if (fields.error !== undefined) kept['failure'] = describe(fields.error);
   return kept;
 }
+
+/** Whose lines belong together, without saying whose they are: user ids are random, so that a hash of one cannot be guessed back. */
+const pseudonym = (userId: string): string => createHash('sha256').update(userId).digest('hex').slice(0, 16);
 
 /** Name, code and stack frames; the message only where our own code wrote it (see safeMessage). Causes three deep. */
 function describe(error: unknown, depth = 0): Record<string, unknown> {

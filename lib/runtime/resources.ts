@@ -17,6 +17,7 @@ import { systemClock } from './clock.ts';
 import { config } from './config.ts';
 import type { IdempotencyStore } from './http/idempotency.ts';
 import { type Logger, openLogger } from './logger.ts';
+import { forgetMetrics, measure } from './metrics.ts';
 import type { Push } from './push.ts';
 
 type Closer = () => Promise<void>;
@@ -49,7 +50,7 @@ export const store = /* @__PURE__ */ once<Store>(
 
 export const cache = /* @__PURE__ */ once<Cache>(
   'cache',
-  async () => (await import('../cache/cache.ts')).openCache(config.cache()),
+  async () => (await import('../cache/cache.ts')).openCache(config.cache(), () => measure('CacheUnavailable')),
   (value) => value.close(),
 );
 
@@ -61,6 +62,7 @@ export const progress = /* @__PURE__ */ once<Progress>('progress', async () => {
   return openProgress({
     cache: await cache(),
     push: sockets.send,
+    pushed: (runId, value) => measure('EventLatency', { value, runId }),
     mayStillSee: async ({ userId }, runId, signal) => (await store()).sys.maySeeRun(userId, runId, { signal }),
     logger: logger(),
     clock: systemClock,
@@ -93,6 +95,7 @@ export const connections = /* @__PURE__ */ once<Connections>('connections', asyn
     keys: provider,
     timeScale: config.outward().timeScale,
     onLoss: (error) => logger().warn('a connection was not remembered', { error }),
+    count: measure,
   });
 });
 
@@ -161,5 +164,6 @@ export async function closeResources(): Promise<void> {
   const all = [...opened.values()];
   opened.clear();
   log = undefined;
+  forgetMetrics();
   await Promise.allSettled(all.map(({ close }) => close()));
 }

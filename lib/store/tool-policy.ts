@@ -1,12 +1,13 @@
 /** What may run on a connection: the user's lists, and the definitions of its tools as first seen or last accepted. */
 import * as z from 'zod';
+import { type Elicitation, elicitation } from '../contract/vocabulary.ts';
 import { json, text } from './text.ts';
 import { db, type Tx } from './tx.ts';
 
 const names = z.array(z.string()).default([]);
 const stored = z.object({
   version: z.int(),
-  policy: z.object({ allowed: names, denied: names }),
+  policy: z.object({ allowed: names, denied: names, elicitation }),
   // Pairs, because an object with a key of the server's choice could lose `__proto__` on its way.
   pins: z.array(z.tuple([z.string(), z.string()])).transform((pairs) => new Map(pairs)),
 });
@@ -48,9 +49,11 @@ export async function setToolPolicy(
   tx: Tx,
   userId: string,
   connectionId: string,
-  policy: { readonly allowed: readonly string[]; readonly denied: readonly string[] },
+  policy: { readonly allowed: readonly string[]; readonly denied: readonly string[]; readonly elicitation: Elicitation },
 ): Promise<boolean> {
-  const data = { policy: { allowed: policy.allowed.map(text), denied: policy.denied.map(text) } };
+  const data = {
+    policy: { allowed: policy.allowed.map(text), denied: policy.denied.map(text), elicitation: policy.elicitation },
+  };
   const { count } = await db(tx).connection.updateMany({ where: { id: connectionId, userId }, data });
   return count === 1;
 }

@@ -50,7 +50,8 @@ export async function openPermitted(
   const { readOnlyTools } = profileById(held.connection.profile);
   const grants = grantsThrough((work) => deps.store.forRun(run.id, work));
   const access = await accessHeaders({ ...deps.access, grants }, held.connection, deps.signal);
-  const target = { connectionId, name, url, ...access, version, repeatable: readOnlyTools, runId: run.id };
+  const { elicitation } = held.policy.policy;
+  const target = { connectionId, name, url, ...access, version, elicitation, repeatable: readOnlyTools, runId: run.id };
   const connecting = () => deps.connections.connect({ userId: run.startedBy }, target, deps.signal);
   const session = await whenThereIsRoom(connecting, deps);
   try {

@@ -10,6 +10,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { insertReport } from '../store/report.ts';
 import { getRun, setOutcome } from '../store/runs.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
+import { countRun } from './count-run.ts';
 import { loadRunData } from './run-data.ts';
 import { type FailedStages, reportedSteps } from './unfinished.ts';
 
@@ -46,7 +47,10 @@ export async function concludeRun(deps: ConcludeDeps, runId: string, stages: Fai
     });
     return (await setOutcome(tx, runId, { outcome, endedAt: data.asOf, score: report.score })) && isStored;
   });
-  if (isFirst) return announce(deps, run, outcome);
+  if (isFirst) {
+    countRun(sealed.report);
+    return announce(deps, run, outcome);
+  }
   await deps.objects.remove(objectKey);
   // Two may judge differently, because rows came in between: what stands is what is said.
   const ended = await deps.store.forRun(runId, (tx) => getRun(tx, runId));

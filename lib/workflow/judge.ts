@@ -41,7 +41,13 @@ export async function judge(
   const gapOf = (controlIds: readonly string[]) => (reason: string) => ({ source: planTask.source, reason, controlIds });
   // A fallback's own gap says why; naming every single thing behind it would say it a hundred times.
   const further =
-    cause === null ? [...tools.refused().map(gapOf(planTask.controlIds)), ...fewer(collected?.gaps ?? []).map(gapOf([]))] : [];
+    cause === null
+      ? [
+          ...tools.refused().map(gapOf(planTask.controlIds)),
+          ...fewer(collected?.gaps ?? [], 'files or folders could not be read').map(gapOf([])),
+          ...fewer(tools.questions(), 'questions of the server').map(gapOf([])),
+        ]
+      : [];
   const allGaps: readonly NewGap[] = [...gaps, ...further];
   await write(async (tx) => {
     await insertEvidence(tx, fence, rows.evidence);
@@ -80,7 +86,7 @@ async function checked(deps: JudgeDeps, { evidence }: Collected, { collectedAt }
 /** Single things named one by one; the rest as a number. */
 const MAX_GAPS = 20;
 
-function fewer(gaps: readonly string[]): string[] {
+function fewer(gaps: readonly string[], others: string): string[] {
   if (gaps.length <= MAX_GAPS) return [...gaps];
-  return [...gaps.slice(0, MAX_GAPS - 1), `${gaps.length - MAX_GAPS + 1} more files or folders could not be read`];
+  return [...gaps.slice(0, MAX_GAPS - 1), `${gaps.length - MAX_GAPS + 1} more ${others}`];
 }

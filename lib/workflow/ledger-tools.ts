@@ -28,6 +28,8 @@ export interface LedgerTools {
   asked(): readonly ApprovalCall[];
   /** One sentence for each tool that was not called, and why. */
   refused(): readonly string[];
+  /** One sentence for each question of the server, and what it was answered. */
+  questions(): readonly string[];
   /** When the call was made, ISO 8601. */
   collectedAt(toolCallId: string): string;
 }
@@ -56,6 +58,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const answered = new Map<string, LedgerAnswer>();
   const asked = new Map<string, ApprovalCall>();
   const refused = new Set<string>();
+  const questions: string[] = [];
   /** Calls of this attempt that are never made twice. */
   const begun = new Set<string>();
   const before = fence.attempt === 1 ? [] : await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal });
@@ -137,6 +140,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     context.publish(events.started);
     // All are awaited before the first failure is thrown: what did come back belongs in the ledger.
     const settled = await Promise.allSettled(started.map((call) => timed(() => session.callTool(call.tool, call.args, signal))));
+    questions.push(...session.asked());
     const results = settled.flatMap((outcome, index) => {
       const call = started[index];
       return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
@@ -169,6 +173,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     },
     asked: () => [...asked.values()],
     refused: () => [...refused],
+    questions: () => questions,
     collectedAt: (toolCallId) => (startedAt.get(toolCallId) ?? options.now()).toISOString(),
   };
 }

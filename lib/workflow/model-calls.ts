@@ -12,6 +12,7 @@ import { stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { errorName } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { measure } from '../runtime/metrics.ts';
 import { modelAnswers, type NewModelCall } from '../store/model-calls.ts';
 import type { Store } from '../store/store.ts';
 import type { ModelTime, OpenModel } from './open-model.ts';
@@ -104,6 +105,8 @@ function record({ context, logger }: Asking, call: NewModelCall): void {
   const where = { runId: run.id, step: fence.step, item: fence.item, attempt: fence.attempt };
   const durationMs = Math.round(call.durationMs);
   logger.info('model call', { ...where, model, status, reason: error, inputTokens, outputTokens, durationMs });
+  measure('ModelTokens', { value: inputTokens + outputTokens, runId: run.id });
+  if (error === 'BudgetExceeded' || error === 'BudgetUnavailable') measure('BudgetRefused', { runId: run.id });
   context.asked(call);
   context.publish([stateDelta({ add: { tokens: inputTokens + outputTokens } })]);
 }

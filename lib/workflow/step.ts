@@ -3,6 +3,7 @@ import { custom, type ProgressEvent, stepFinished, stepName, stepStarted } from 
 import type { Progress } from '../progress/publisher.ts';
 import { errorName, RunCancelled, safeMessage } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { measure } from '../runtime/metrics.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
@@ -71,6 +72,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   if (begun === null) return null;
   const { run, fence, cause } = begun;
   const label = step.label ?? item;
+  const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
   const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
   const ledger = openModelLedger(deps.store, fence);
@@ -85,6 +87,9 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
     await noteFailure(deps, ledger, fence, error);
     throw error;
   } finally {
+    const durationMs = Math.round(performance.now() - since);
+    measure('StepDuration', { value: durationMs, by: name, runId });
+    deps.logger.info('step ended', { runId, step: name, item, attempt: fence.attempt, userId: run.startedBy, durationMs });
     publish([stepFinished(agent, label, fence.attempt)]);
     // A function that has answered is frozen: whoever watches is told before.
     await end();

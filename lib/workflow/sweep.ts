@@ -1,3 +1,4 @@
+import { measure } from '../runtime/metrics.ts';
 import type { Store } from '../store/store.ts';
 import { type ConcludeDeps, concludeRun } from './conclude-run.ts';
 
@@ -11,6 +12,7 @@ export async function sweepRuns(deps: ConcludeDeps & { readonly sys: Store['sys'
   const due = await deps.sys.dueRuns(deps.clock.now(), { signal: deps.signal });
   for (const { runId, reason } of due) {
     deps.signal.throwIfAborted();
+    measure('RunsOverdue', { runId });
     try {
       await concludeRun(deps, runId, { runError: stuck[reason] });
     } catch (error) {

@@ -61,9 +61,11 @@ export function messageEvent(identity: SocketIdentity, body: string, moment: Mom
 }
 
 export function disconnectEvent(identity: SocketIdentity, code: number, reason: string, moment: Moment) {
+  // Nothing of the handshake is in these, and three of them are always empty; API Gateway sends them all the same.
+  const headers = Object.entries({ Host: identity.domainName, 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' });
   return {
-    headers: {},
-    multiValueHeaders: {},
+    headers: Object.fromEntries(headers),
+    multiValueHeaders: grouped(headers),
     requestContext: {
       ...context(identity, { routeKey: '$disconnect', eventType: 'DISCONNECT' }, moment),
       disconnectStatusCode: code,

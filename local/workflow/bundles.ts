@@ -9,15 +9,23 @@ import { bundleSettings, entryOf } from '../../infra/bundling.ts';
 export interface Bundle {
   readonly functionPath: string;
   readonly file: string;
+  /** Of the code and of the files that it reads beside itself; its source map is not counted. */
   readonly bytes: number;
   /** The project's own modules that are in it, by path: what tree shaking left. */
   readonly modules: readonly string[];
+  /** The packages that have code in it. */
+  readonly packages: readonly string[];
 }
 
+const settings = createHash('sha256').update(JSON.stringify(bundleSettings)).digest('hex').slice(0, 16);
+
 const record = z.object({
+  /** Bundled otherwise than now, it is no longer what is deployed. */
+  settings: z.literal(settings),
   file: z.string(),
   bytes: z.number(),
   modules: z.array(z.string()),
+  packages: z.array(z.string()),
   inputs: z.array(z.object({ path: z.string(), size: z.number(), mtimeMs: z.number() })),
 });
 
@@ -42,7 +50,7 @@ const recordFile = (cache: string, functionPath: string): string => join(cache, 
 /** The kept bundle, unless one of its inputs has another size or time. */
 async function fresh(root: string, cache: string, functionPath: string): Promise<Bundle | null> {
   try {
-    const { inputs, ...bundle } = record.parse(JSON.parse(await readFile(recordFile(cache, functionPath), 'utf8')));
+    const { inputs, settings: _, ...bundle } = record.parse(JSON.parse(await readFile(recordFile(cache, functionPath), 'utf8')));
     const now = await Promise.all(inputs.map(({ path }) => stat(join(root, path))));
     if (inputs.some(({ size, mtimeMs }, index) => now[index]?.size !== size || now[index].mtimeMs !== mtimeMs)) return null;
     await stat(bundle.file);
@@ -53,7 +61,6 @@ async function fresh(root: string, cache: string, functionPath: string): Promise
 }
 
 async function buildAll(root: string, cache: string, functionPaths: readonly string[]): Promise<Bundle[]> {
-  const settings = JSON.stringify(bundleSettings);
   const outdir = join(cache, createHash('sha256').update(`${settings}${process.pid}${Date.now()}`).digest('hex').slice(0, 16));
   const { metafile } = await build({
     ...bundleSettings,
@@ -75,15 +82,22 @@ async function buildAll(root: string, cache: string, functionPaths: readonly str
       );
       const kept = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
       const modules = kept.map(([path]) => path).filter((path) => /^(functions|lib|prisma)\//.test(path));
-      const bundle = { file, bytes: output?.bytes ?? 0, modules };
+      const packages = [...new Set(kept.flatMap(([path]) => packageOf(path) ?? []))];
+      const beside = (output?.imports ?? []).filter(({ kind }) => kind === 'file-loader');
+      const files = [...new Set(beside.map(({ path }) => path))];
+      const bytes = files.reduce((sum, path) => sum + (metafile.outputs[path]?.bytes ?? 0), output?.bytes ?? 0);
+      const bundle = { file, bytes, modules, packages };
       const target = recordFile(cache, functionPath);
       // Renamed into place: another process may be reading.
-      await writeFile(`${target}.${process.pid}`, JSON.stringify({ ...bundle, inputs }));
+      await writeFile(`${target}.${process.pid}`, JSON.stringify({ settings, ...bundle, inputs }));
       await rename(`${target}.${process.pid}`, target);
       return { functionPath, ...bundle };
     }),
   );
 }
+
+/** `node_modules/@babel/parser/lib/index.js` to `@babel/parser`; the innermost, where packages lie in one another. */
+const packageOf = (path: string): string | undefined => /.*node_modules\/((?:@[^/]+\/)?[^./][^/]*)\//.exec(path)?.[1];
 
 /** Folders that no record names and that nobody has used for an hour: every rebuild leaves some 80 MB behind. */
 async function prune(cache: string): Promise<void> {

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Invoke } from '../gateway/invoke.ts';
-import { bundleFunctions } from './bundles.ts';
+import { type Bundle, bundleFunctions } from './bundles.ts';
 import type { Answer, KillPoint, Request } from './child-protocol.ts';
 import type { LocalFunction } from './definitions.ts';
 import { FunctionFailed, lambdaErrors } from './errors.ts';
@@ -20,6 +20,8 @@ export interface ChildProcessOptions {
   readonly functions: readonly LocalFunction[];
   /** The project's folder: its node_modules holds the bundles. */
   readonly root: string;
+  /** Built already, wherever they lie; built first unless given. */
+  readonly bundles?: readonly Bundle[];
   /** Values for the variables that the template gives a function, and `always` for those of this machine's endpoints. */
   readonly environment: { readonly values: Readonly<Record<string, string>>; readonly always: Readonly<Record<string, string>> };
   /** Asked before each call: where this invocation dies. */
@@ -42,9 +44,10 @@ interface Environment {
   readonly child: ChildProcess;
 }
 
-/** Builds the bundles first. Throws esbuild's BuildFailure. */
+/** Builds the bundles that it is not given. Throws esbuild's BuildFailure. */
 export async function openChildProcesses(options: ChildProcessOptions): Promise<ChildInvoker> {
-  const bundles = await bundleFunctions({ root: options.root, functionPaths: options.functions.map(({ path }) => path) });
+  const functionPaths = options.functions.map(({ path }) => path);
+  const bundles = options.bundles ?? (await bundleFunctions({ root: options.root, functionPaths }));
   const bundleOf = new Map(bundles.map(({ functionPath, file }) => [functionPath, file]));
   const idle: Environment[] = [];
   const alive = new Set<ChildProcess>();

@@ -54,7 +54,7 @@ export function openEventBus({ machines, invoke, onDropped = () => {} }: EventBu
 
   for (const rule of machines.rules) {
     if (rule.trigger.kind !== 'schedule') continue;
-    const timer = setInterval(() => call(rule, scheduledEvent()), rule.trigger.everySeconds * 1_000 * machines.timeScale);
+    const timer = setInterval(() => call(rule, scheduledEvent(rule)), rule.trigger.everySeconds * 1_000 * machines.timeScale);
     timer.unref();
     timers.add(timer);
   }
@@ -67,7 +67,7 @@ export function openEventBus({ machines, invoke, onDropped = () => {} }: EventBu
       }
     },
     async runSchedules() {
-      for (const rule of machines.rules) if (rule.trigger.kind === 'schedule') call(rule, scheduledEvent());
+      for (const rule of machines.rules) if (rule.trigger.kind === 'schedule') call(rule, scheduledEvent(rule));
       await Promise.all(underway);
     },
     async close() {
@@ -90,7 +90,7 @@ export function fits(pattern: JsonObject, event: Json): boolean {
   });
 }
 
-const scheduledEvent = (): object => ({
+const scheduledEvent = ({ functionPath }: Rule): object => ({
   version: '0',
   id: randomUUID(),
   'detail-type': 'Scheduled Event',
@@ -98,7 +98,7 @@ const scheduledEvent = (): object => ({
   account: localAccount.id,
   time: new Date().toISOString(),
   region: localAccount.region,
-  resources: [],
+  resources: [`arn:aws:events:${localAccount.region}:${localAccount.id}:rule/${functionPath.replaceAll('/', '-')}`],
   detail: {},
 });
 

@@ -37,7 +37,8 @@ const prices: Readonly<Record<string, (found: Found) => number>> = {
   'AWS::RDS::DBProxy': () => byHour(proxyVcpus * hourly.proxyVcpu),
   'AWS::ElastiCache::ServerlessCache': () => byHour(leastCacheGb * hourly.cacheGb),
   'AWS::KMS::Key': () => monthly.key,
-  'AWS::CloudWatch::Alarm': () => monthly.alarm,
+  /** By the metrics that one looks at. */
+  'AWS::CloudWatch::Alarm': (found) => monthly.alarm * metricsIn(found),
   'AWS::CloudWatch::CompositeAlarm': () => monthly.compositeAlarm,
   'AWS::CloudWatch::Dashboard': () => monthly.dashboard,
   'AWS::SecretsManager::Secret': () => monthly.secret,
@@ -71,3 +72,8 @@ export function idleLines(stage: Stage): readonly Line[] {
 }
 
 export const sum = (lines: readonly Line[]): number => lines.reduce((total, { dollars }) => total + dollars, 0);
+
+function metricsIn(found: Found): number {
+  const several = at(found, 'Metrics');
+  return Array.isArray(several) ? several.filter((one) => Reflect.has(Object(one), 'MetricStat')).length : 1;
+}

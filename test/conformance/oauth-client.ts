@@ -9,16 +9,29 @@ import * as z from 'zod';
 import { openCache } from '../../lib/cache/cache.ts';
 import { openLocalKeys } from '../../lib/keys/local.ts';
 import { openConnections } from '../../lib/mcp/connections.ts';
-import type { DiscoveryDeps } from '../../lib/mcp/oauth/discovery.ts';
+import { type DiscoveryDeps, discover } from '../../lib/mcp/oauth/discovery.ts';
 import { finishFlow, startFlow } from '../../lib/mcp/oauth/flow.ts';
+import { machineTokens } from '../../lib/mcp/oauth/machine.ts';
 import { type GuardedFetch, openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
 
 /** As a person would authorise again when a server wants more, but not for ever. */
 const MAX_AUTHORISATIONS = 3;
 
 const serverUrl = process.argv[2] ?? '';
-const { client_id: clientId, client_secret: clientSecret } = z
-  .object({ client_id: z.string().optional(), client_secret: z.string().optional() })
+const {
+  client_id: clientId,
+  client_secret: clientSecret,
+  ...key
+} = z
+  .object({
+    client_id: z.string().optional(),
+    client_secret: z.string().optional(),
+    private_key_pem: z.string().optional(),
+    signing_algorithm: z.string().optional(),
+    idp_client_id: z.string().optional(),
+    idp_id_token: z.string().optional(),
+    idp_token_endpoint: z.string().optional(),
+  })
   .parse(JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}'));
 const signal = AbortSignal.timeout(75_000);
 
@@ -45,7 +58,18 @@ const deps: DiscoveryDeps = { fetch, timeScale: 1, loopbackOrigins: everyLoopbac
 const words = (...scopes: string[]): string =>
   [...new Set(scopes.flatMap((scope) => scope.split(' ')))].filter(Boolean).join(' ');
 
+/** The suite names no issuer: as for a person who registered at the one that is met. */
+async function signedIn(scope: string | null) {
+  const { server, resource, scope: needed } = await discover(deps, serverUrl, signal);
+  const credentials = { private_key: key.private_key_pem, private_key_alg: key.signing_algorithm, client_secret: clientSecret };
+  const { idp_token_endpoint: tokenEndpoint, idp_client_id: idpClient, idp_id_token: idToken } = key;
+  const idp = tokenEndpoint === undefined ? {} : { idp: { tokenEndpoint, clientId: idpClient ?? '', idToken: idToken ?? '' } };
+  const client = { client_id: clientId ?? '', ...credentials, ...idp };
+  return machineTokens(deps, { server, client, resource, scope: scope ?? needed }, signal);
+}
+
 async function authorised(scope: string | null) {
+  if (/^auth\/(client-credentials|cross-app)-/.test(process.env['MCP_CONFORMANCE_SCENARIO'] ?? '')) return signedIn(scope);
   const redirectUri = 'http://localhost:3000/callback';
   const own = clientId === undefined ? null : { client_id: clientId, client_secret: clientSecret };
   const documentUrl = 'https://conformance-test.local/client-metadata.json';

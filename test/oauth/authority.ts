@@ -72,6 +72,11 @@ export async function startOAuthAuthority(): Promise<OAuthAuthority> {
       if (held === undefined || held.clientId !== id) return json(response, 400, { error: 'invalid_grant' });
       return json(response, 200, issue(held));
     }
+    if (asked['grant_type'] === 'client_credentials') {
+      const { resource = '', scope = '' } = asked;
+      const { refresh_token: _, ...given } = issue({ clientId: id, challenge: '', redirectUri: '', resource, scope });
+      return json(response, 200, given);
+    }
     const code = codes.get(asked['code'] ?? '');
     codes.delete(asked['code'] ?? '');
     const challenge = createHash('sha256')

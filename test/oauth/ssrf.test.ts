@@ -6,6 +6,7 @@ import { identify } from '../../lib/mcp/oauth/client.ts';
 import { discover } from '../../lib/mcp/oauth/discovery.ts';
 import { finishFlow } from '../../lib/mcp/oauth/flow.ts';
 import { type Grant, sealGrant } from '../../lib/mcp/oauth/grant.ts';
+import { machineTokens } from '../../lib/mcp/oauth/machine.ts';
 import { currentToken } from '../../lib/mcp/oauth/renew.ts';
 import { revoke } from '../../lib/mcp/oauth/revoke.ts';
 import { openGuardedFetch } from '../../lib/net/guarded-fetch.ts';
@@ -92,6 +93,12 @@ const entries: Readonly<Record<string, (url: string, signal: AbortSignal) => Pro
   'the exchange of a code': (url, signal) =>
     finishFlow(deps, { ...begun, server: serverWith({ token_endpoint: url }) }, { code: 'c', iss: issuer }, signal),
   'the renewal of a token': refresh,
+  'a client that signs in by itself': (url, signal) =>
+    machineTokens(deps, { ...begun, server: serverWith({ token_endpoint: url }) }, signal),
+  'an identity provider': (url, signal) => {
+    const own = { ...client, idp: { tokenEndpoint: url, clientId: 'c', idToken: 'a.b.c' } };
+    return machineTokens(deps, { ...begun, client: own, server: serverWith({}) }, signal);
+  },
   revocation: (url, signal) => revoke(deps, contents(serverWith({ revocation_endpoint: url })), signal),
 };
 

@@ -1,15 +1,20 @@
 import type { Principal } from '../../../lib/contract/principal.ts';
+import type { OAuthClient } from '../../../lib/mcp/oauth/client.ts';
+import { discover } from '../../../lib/mcp/oauth/discovery.ts';
 import { OAuthRefused } from '../../../lib/mcp/oauth/errors.ts';
 import { type CallbackParams, finishFlow, startFlow } from '../../../lib/mcp/oauth/flow.ts';
 import { sealGrant } from '../../../lib/mcp/oauth/grant.ts';
+import { machineTokens } from '../../../lib/mcp/oauth/machine.ts';
 import { type OwnClient, openOwnClient, sealOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
 import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
+import { type AuthorizationServer, safeUrl } from '../../../lib/mcp/oauth/server.ts';
+import type { Tokens } from '../../../lib/mcp/oauth/tokens.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
 import type { Logger } from '../../../lib/runtime/logger.ts';
 import { cache, keys, store } from '../../../lib/runtime/resources.ts';
 import { resealConnection } from '../../../lib/store/connections.ts';
-import { getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
+import { type GrantRow, getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
 import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
 import { audit, found, noConnection } from './crud.ts';
@@ -27,10 +32,11 @@ export interface Start {
   readonly connectionId: string;
   readonly returnTo: string;
   readonly scope: string | null;
+  readonly logger: Logger;
 }
 
 /** @throws ApiError, OAuthRefused, CacheUnavailable */
-export async function startedAuthorisation({ principal, connectionId, returnTo, scope }: Start, signal: AbortSignal) {
+export async function startedAuthorisation({ principal, connectionId, returnTo, scope, logger }: Start, signal: AbortSignal) {
   const [row] = await (await store()).forUser(principal, (tx) => connectionsOfRun(tx, [connectionId]), { signal });
   if (row === undefined) throw noConnection();
   if (row.authKind !== 'oauth') {
@@ -38,6 +44,7 @@ export async function startedAuthorisation({ principal, connectionId, returnTo, 
   }
   const deps = await accessDeps();
   const own = await openOwnClient(deps.keys, row);
+  if (own.grant !== undefined) return signedIn(principal, row, { ...own, scope: scope ?? own.scope }, logger, signal);
   const { redirectUri, documentUrl } = clientAddresses(config.publicUrl());
   const started = await startFlow(
     { ...deps, loopbackOrigins: config.outward().loopbackOrigins },
@@ -59,6 +66,28 @@ export async function startedAuthorisation({ principal, connectionId, returnTo, 
     issuer,
     expiresAt: new Date(Date.now() + FLOW_SECONDS * 1000).toISOString(),
   };
+}
+
+/** A client that signs in by itself: its secret goes to its issuer alone. @throws ApiError CONFLICT, OAuthRefused */
+async function signedIn(principal: Principal, row: RunConnection, own: OwnClient, logger: Logger, signal: AbortSignal) {
+  const deps = await accessDeps();
+  const { loopbackOrigins } = config.outward();
+  const { server, resource, scope: needed } = await discover({ ...deps, loopbackOrigins }, row.url, signal);
+  await boundTo(principal, row, own, server.issuer, signal);
+  if (own.idp !== undefined) safeUrl(own.idp.tokenEndpoint, 'the token endpoint of the identity provider', loopbackOrigins);
+  const client: OAuthClient = {
+    client_id: own.clientId ?? '',
+    client_secret: own.clientSecret,
+    grant_type: own.grant,
+    private_key: own.privateKey,
+    private_key_alg: own.algorithm,
+    idp: own.idp,
+  };
+  const tokens = await machineTokens(deps, { server, client, resource, scope: own.scope ?? needed }, signal);
+  const { id: connectionId, version: connectionVersion } = row;
+  const before = await (await store()).forUser(principal, (tx) => getGrant(tx, connectionId), { signal });
+  await keep(principal, { connectionId, connectionVersion, server, client, resource, tokens, before }, logger, signal);
+  return { authorizationUrl: null, issuer: server.issuer, expiresAt: (tokens.expiresAt ?? new Date()).toISOString() };
 }
 
 /** A client that a person registered belongs to one issuer, whatever the MCP server names later. @throws ApiError CONFLICT, OAuthRefused */
@@ -105,14 +134,43 @@ export async function finishAuthorisation(
   if (before.row.version !== connectionVersion)
     throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
   const deps = await accessDeps();
-  const { accessToken, refreshToken, scope, expiresAt } = await finishFlow(deps, flow, back, signal);
+  const tokens = await finishFlow(deps, flow, back, signal);
   const { server, client, resource } = flow;
-  const version = (before.grant?.version ?? 0) + 1;
+  return keep(
+    principal,
+    { connectionId, connectionVersion, server, client, resource, tokens, before: before.grant },
+    logger,
+    signal,
+  );
+}
+
+interface Given {
+  readonly connectionId: string;
+  readonly connectionVersion: number;
+  readonly server: AuthorizationServer;
+  readonly client: OAuthClient;
+  readonly resource: string;
+  readonly tokens: Tokens;
+  /** What was granted until now. */
+  readonly before: Pick<GrantRow, 'version'> | null;
+}
+
+/** Seals what was granted and puts it in the place of what was there, which ends. @throws OAuthRefused */
+async function keep(
+  principal: Principal,
+  { connectionId, connectionVersion, before, ...given }: Given,
+  logger: Logger,
+  signal: AbortSignal,
+) {
+  const { server, client, resource } = given;
+  const { accessToken, refreshToken, scope, expiresAt } = given.tokens;
+  const { userId } = principal;
+  const version = (before?.version ?? 0) + 1;
   const place = { connectionId, userId, connectionVersion, version, issuer: server.issuer, resource };
-  const sealed = await sealGrant(deps.keys, place, { server, client, accessToken, refreshToken });
+  const sealed = await sealGrant(await keys(), place, { server, client, accessToken, refreshToken });
   // With what opened it: afterwards nobody has that any more.
-  const old = before.grant === null ? null : await targetToEnd(principal, connectionId, signal);
-  const after = await database.forUser(
+  const old = before === null ? null : await targetToEnd(principal, connectionId, signal);
+  const after = await (await store()).forUser(
     principal,
     async (tx) => {
       const replaced = await replaceGrant(tx, { ...place, scope, sealed, expiresAt });

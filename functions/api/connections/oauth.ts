@@ -20,9 +20,15 @@ export const oauthRoutes = [
     body: startAuthorisation,
     response: authorisationStarted,
     keepsAnswer: false,
-    handle: async ({ principal, params: { connectionId }, body: { returnTo, scope }, signal }) => {
+    handle: async ({ principal, params: { connectionId }, body: { returnTo, scope }, signal, logger }) => {
       const { startedAuthorisation } = await authorisation();
-      const start = { principal, connectionId, returnTo: returnAddress(returnTo, config.allowedOrigins()), scope: scope ?? null };
+      const start = {
+        principal,
+        connectionId,
+        returnTo: returnAddress(returnTo, config.allowedOrigins()),
+        scope: scope ?? null,
+        logger,
+      };
       return { body: await startedAuthorisation(start, signal).catch(toApi) };
     },
   }),

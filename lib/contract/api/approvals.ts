@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { toolCall } from '../report.ts';
-import { uuid } from '../vocabulary.ts';
+import { elicitation, uuid } from '../vocabulary.ts';
 import { time } from './common.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex');
@@ -42,7 +42,7 @@ const toolNames = z
   .default([]);
 
 export const toolPolicy = z
-  .object({ allowed: toolNames, denied: toolNames })
+  .object({ allowed: toolNames, denied: toolNames, elicitation })
   .refine(({ allowed, denied }) => !allowed.some((name) => denied.includes(name)), 'allows and denies the same tool');
 export const toolParams = z.object({ connectionId: uuid, name: toolName });
 /** The definition that was looked at, so that a later one is not accepted unseen. */

@@ -47,6 +47,25 @@ export const auth = z.discriminatedUnion('kind', [
       /** A client that the person registered at the authorisation server; unless given, the program introduces itself. */
       clientId: oauthText.max(2000).optional(),
       clientSecret: oauthText.max(4000).optional(),
+      /** The client signs in by itself, with its secret or its private key, or on the word of `idp`: nobody is sent to a page. */
+      grant: z.enum(['client_credentials', 'jwt-bearer']).optional(),
+      /** For `jwt-bearer`: exchanges the ID token for the word that the authorisation server takes (SEP-990). */
+      idp: z
+        .object({
+          tokenEndpoint: z.url({ protocol: /^https?$/ }).max(2000),
+          clientId: oauthText.max(2000),
+          idToken: z
+            .string()
+            .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/, 'must be a JWT')
+            .max(16_000),
+        })
+        .optional(),
+      privateKey: z
+        .string()
+        .max(16_000)
+        .regex(/^\s*-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\s]+-----END PRIVATE KEY-----\s*$/, 'must be PKCS 8 in PEM')
+        .optional(),
+      algorithm: z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512']).optional(),
       /** Instead of what the server says it needs. */
       scope: oauthScope.optional(),
       /** Where that client is registered: the only authorisation server that is shown its secret. Unless given, the first that is met. */
@@ -58,6 +77,17 @@ export const auth = z.discriminatedUnion('kind', [
     .refine(
       ({ clientId, clientSecret }) => clientSecret === undefined || clientId !== undefined,
       'a client secret goes with a client id',
+    )
+    .refine(
+      ({ grant, privateKey, algorithm }) =>
+        (privateKey === undefined) === (algorithm === undefined) && (grant === 'client_credentials' || privateKey === undefined),
+      'a private key goes with an algorithm and the grant client_credentials',
+    )
+    .refine(({ grant, idp }) => (grant === 'jwt-bearer') === (idp !== undefined), 'idp goes with the grant jwt-bearer')
+    .refine(
+      ({ grant, clientId, clientSecret, privateKey, issuer }) =>
+        grant === undefined || (clientId && issuer && (clientSecret === undefined) !== (privateKey === undefined)),
+      'a client that signs in by itself needs its id, its issuer, and either a secret or a private key',
     ),
 ]);
 export type ConnectionAuth = z.infer<typeof auth>;

@@ -12,8 +12,8 @@ export const startAuthorisation = z.object({
   scope: oauthScope.optional(),
 });
 export const authorisationStarted = z.object({
-  /** Where the person signs in; show `issuer` beside it. */
-  authorizationUrl: z.url(),
+  /** Where the person signs in; show `issuer` beside it. Null: the client has signed in by itself, and nothing is left to do. */
+  authorizationUrl: z.url().nullable(),
   issuer: z.string(),
   expiresAt: time,
 });

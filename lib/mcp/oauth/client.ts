@@ -7,11 +7,19 @@ import { type Outward, stepFetch } from './outward.ts';
 import { refuse } from './refusal.ts';
 import type { AuthorizationServer } from './server.ts';
 
+/** An enterprise's identity provider, which says for its person what this program may have (SEP-990). */
+export const idp = z.object({ tokenEndpoint: z.string(), clientId: z.string(), idToken: z.string() });
+
 /** As whom this program comes to one authorisation server. */
 export const oauthClient = z.object({
   client_id: z.string().min(1).max(2000),
   client_secret: z.string().max(4000).optional(),
   token_endpoint_auth_method: z.string().max(100).optional(),
+  /** Signs in by itself, with its secret or with this key, or on the word of an identity provider; absent: a person signs in. */
+  grant_type: z.enum(['client_credentials', 'jwt-bearer']).optional(),
+  idp: idp.optional(),
+  private_key: z.string().optional(),
+  private_key_alg: z.string().optional(),
 });
 export type OAuthClient = z.infer<typeof oauthClient>;
 

@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import type { KeyProvider } from '../../keys/keys.ts';
 import type { SealedFor } from '../credentials.ts';
+import { idp } from './client.ts';
 
 /** What a person gave for an OAuth connection: a client that they registered, and the scope they want. */
 const ownClient = z.object({
   clientId: z.string().optional(),
   clientSecret: z.string().optional(),
+  /** Signs in by itself: no person is sent anywhere. */
+  grant: z.enum(['client_credentials', 'jwt-bearer']).optional(),
+  idp: idp.optional(),
+  /** PKCS 8 in PEM, in place of the secret, and how to sign with it (JWS). */
+  privateKey: z.string().optional(),
+  algorithm: z.string().optional(),
   scope: z.string().optional(),
   /** Where the client is registered: the first that it was used at, unless given. Its secret is for nobody else. */
   issuer: z.string().optional(),

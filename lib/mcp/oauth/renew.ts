@@ -3,10 +3,11 @@ import type { Cache } from '../../cache/cache.ts';
 import type { KeyProvider } from '../../keys/keys.ts';
 import { OAuthRefused } from './errors.ts';
 import { type Grant, type GrantContents, type Grants, openGrant, sealGrant } from './grant.ts';
+import { machineTokens } from './machine.ts';
 import { type Outward, stepFetch } from './outward.ts';
 import { holdingRefreshLock } from './refresh-lock.ts';
 import { refuse } from './refusal.ts';
-import { tokensOf } from './tokens.ts';
+import { type Tokens, tokensOf } from './tokens.ts';
 
 export interface AccessDeps extends Outward {
   readonly cache: Cache;
@@ -73,25 +74,20 @@ interface Looked extends Held {
 async function goodToken(deps: HeldDeps, connection: OfConnection, rejected: string | null): Promise<Looked> {
   const { grant, held } = await heldGrant(deps, connection);
   const left = grant.expiresAt === null ? Number.POSITIVE_INFINITY : grant.expiresAt.getTime() - Date.now();
-  const stale = held.accessToken === rejected || left < (held.refreshToken === null ? 0 : EARLY_MS);
+  const stale = held.accessToken === rejected || left < (isRenewable(held) ? EARLY_MS : 0);
   return { token: stale ? null : held.accessToken, grant, held };
 }
 
+const isMachine = ({ client }: GrantContents): boolean => client.grant_type !== undefined;
+const isRenewable = (held: GrantContents): boolean => held.refreshToken !== null || isMachine(held);
+
 /** Not under the caller's signal: a refresh that is cut off after the server has exchanged the token would lose the grant. */
 async function refreshed(deps: RenewDeps, grant: Grant, held: GrantContents): Promise<string> {
-  const { server, client, refreshToken } = held;
+  const { server, client } = held;
   const { host } = new URL(grant.issuer);
-  if (refreshToken === null) throw new OAuthRefused('ended', `${host} gave no way to renew its token: sign in to it again`);
   const own = new AbortController().signal;
   try {
-    const answer = await refreshAuthorization(server.issuer, {
-      metadata: server,
-      clientInformation: client,
-      refreshToken,
-      resource: grant.resource,
-      fetchFn: stepFetch(deps, own),
-    });
-    const tokens = tokensOf(answer, { scope: grant.scope, refreshToken });
+    const tokens = await nextTokens(deps, grant, held, own);
     const { accessToken, scope, expiresAt } = tokens;
     const next = { server, client, accessToken, refreshToken: tokens.refreshToken };
     const sealed = await sealGrant(deps.keys, { ...grant, version: grant.version + 1 }, next);
@@ -108,6 +104,29 @@ async function refreshed(deps: RenewDeps, grant: Grant, held: GrantContents): Pr
   }
 }
 
+async function nextTokens(
+  deps: RenewDeps,
+  { issuer, resource, scope }: Grant,
+  held: GrantContents,
+  signal: AbortSignal,
+): Promise<Tokens> {
+  const { server, client, refreshToken } = held;
+  if (isMachine(held)) return machineTokens(deps, { server, client, resource, scope }, signal);
+  if (refreshToken === null) {
+    throw new OAuthRefused('ended', `${new URL(issuer).host} gave no way to renew its token: sign in to it again`);
+  }
+  const answer = await refreshAuthorization(server.issuer, {
+    metadata: server,
+    clientInformation: client,
+    refreshToken,
+    resource,
+    fetchFn: stepFetch(deps, signal),
+  });
+  return tokensOf(answer, { scope, refreshToken });
+}
+
 /** RFC 6749, 5.2: the refresh token is void, or the client is. Anything else may pass. */
-const endsGrant = (error: unknown): boolean =>
-  error instanceof OAuthError && ['invalid_grant', 'invalid_client', 'unauthorized_client'].includes(error.code);
+const endsGrant = (given: unknown): boolean => {
+  const error = given instanceof OAuthRefused ? given.cause : given;
+  return error instanceof OAuthError && ['invalid_grant', 'invalid_client', 'unauthorized_client'].includes(error.code);
+};

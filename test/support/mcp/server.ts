@@ -20,6 +20,8 @@ export interface Seen {
   readonly method: string | null;
   readonly headers: IncomingMessage['headers'];
   readonly id: unknown;
+  /** What the client answered the server. */
+  readonly result: unknown;
 }
 
 export interface McpTestServer {
@@ -35,18 +37,26 @@ export interface McpTestServer {
   stop(): Promise<void>;
 }
 
-const message = z.looseObject({ method: z.string().optional(), id: z.unknown().optional() });
+const message = z.looseObject({ method: z.string().optional(), id: z.unknown().optional(), result: z.unknown().optional() });
 
-/** `tools` are added to `echo`; all answer with their `text`, `later` after a few milliseconds. Stopped after the file's last test. */
-export async function startMcpServer(kind: Kind, { tools = [] as readonly string[] } = {}): Promise<McpTestServer> {
+export interface ServerTools {
+  /** Added to `echo`; all answer with their `text`, `later` after a few milliseconds. */
+  readonly tools?: readonly string[];
+  /** Adds others, of a server of SDK 1.x or of SDK 2.x. */
+  readonly older?: (server: OlderServer) => void;
+  readonly modern?: (server: McpServer) => void;
+}
+
+/** Stopped after the file's last test. */
+export async function startMcpServer(kind: Kind, tools: ServerTools = {}): Promise<McpTestServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const answer = makerOf(kind, sessions, tools);
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     const text = (await buffer(request)).toString('utf8');
     const body: unknown = text === '' ? undefined : JSON.parse(text);
-    const { method, id } = body === undefined ? {} : message.parse(body);
-    const one: Seen = { http: request.method ?? '', method: method ?? null, headers: request.headers, id };
+    const { method, id, result } = body === undefined ? {} : message.parse(body);
+    const one: Seen = { http: request.method ?? '', method: method ?? null, headers: request.headers, id, result };
     seen.push(one);
     try {
       if (!(await running.intercept(one, response))) await answer(request, response, body);
@@ -77,7 +87,7 @@ export async function startMcpServer(kind: Kind, { tools = [] as readonly string
 
 type Handle = (request: IncomingMessage, response: ServerResponse, body: unknown) => Promise<void>;
 
-function makerOf(kind: Kind, sessions: Map<string, StreamableHTTPServerTransport>, tools: readonly string[]): Handle {
+function makerOf(kind: Kind, sessions: Map<string, StreamableHTTPServerTransport>, tools: ServerTools): Handle {
   switch (kind) {
     case 'sessions':
       return async (request, response, body) => {
@@ -105,7 +115,7 @@ function makerOf(kind: Kind, sessions: Map<string, StreamableHTTPServerTransport
 
 async function withSession(
   sessions: Map<string, StreamableHTTPServerTransport>,
-  tools: readonly string[],
+  tools: ServerTools,
 ): Promise<StreamableHTTPServerTransport> {
   const transport = new StreamableHTTPServerTransport({
     sessionIdGenerator: () => randomUUID(),
@@ -138,16 +148,18 @@ const handlerOf = (tool: string) => (tool === 'later' ? echoedLater : echoed);
 const echoed = ({ text }: { readonly text: string }) => ({ content: [{ type: 'text' as const, text }] });
 const description = 'Says it again.';
 
-function olderServer(tools: readonly string[]): OlderServer {
+function olderServer({ tools = [], older }: ServerTools): OlderServer {
   const server = new OlderServer({ name: 'older', version: '1.2.3' });
   for (const name of ['echo', ...tools])
     server.registerTool(name, { description, inputSchema: { text: z.string() } }, handlerOf(name));
+  older?.(server);
   return server;
 }
 
-function modernServer(tools: readonly string[]): McpServer {
+function modernServer({ tools = [], modern }: ServerTools): McpServer {
   const server = new McpServer({ name: 'modern', version: '4.5.6' });
   for (const name of ['echo', ...tools])
     server.registerTool(name, { description, inputSchema: z.object({ text: z.string() }) }, handlerOf(name));
+  modern?.(server);
   return server;
 }
