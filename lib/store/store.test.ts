@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { openFaultProxy } from '../../test/support/fault-proxy.ts';
 import { person, testStore } from '../../test/support/store.ts';
@@ -113,8 +112,12 @@ describe('a door is bounded', () => {
 
   test('when every place in the pool is taken', async () => {
     const store = t.open({ poolMax: 1, connectTimeoutMs: 100 });
-    const holding = store.forUser(person(), (tx) => db(tx).$queryRaw`SELECT pg_sleep(1.5)::text`);
-    await sleep(50);
+    const held = Promise.withResolvers<void>();
+    const holding = store.forUser(person(), (tx) => {
+      held.resolve();
+      return db(tx).$queryRaw`SELECT pg_sleep(1.5)::text`;
+    });
+    await held.promise;
     await expect(store.ping()).rejects.toThrow(TransientFailure);
     await holding;
   });

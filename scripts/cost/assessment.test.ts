@@ -10,6 +10,7 @@ test('one assessment of the sample costs less than two cents beside the idle sta
   // Three machines, each state of theirs, and every task by its own function.
   expect(measured.executions).toBe(3);
   expect(measured.transitions).toBeGreaterThan(measured.calls.filter((call) => call.function.startsWith('tasks/')).length);
+  expect(measured.metrics).toBeGreaterThan(5);
   for (const stage of stageNames.map((name) => synthesised({ stage: name }))) {
     const dollars = sum(assessmentLines(stage, measured));
     expect(dollars).toBeGreaterThan(0);

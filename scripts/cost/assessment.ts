@@ -75,6 +75,7 @@ export function assessmentLines(stage: Stage, measured: Measured): readonly Line
     line('KMS, requests', calls.length * keyRequestsPerCall, calls.length * keyRequestsPerCall * perUse.keyRequest),
     line('S3, files written and read', objects, objects * (perUse.objectPut + perUse.objectGet)),
     line('Logs, GB', logged, logged * perUse.logGb),
+    line('CloudWatch, metrics for an hour', measured.metrics, measured.metrics * perUse.metricHour),
     line('Evidence through the NAT, GB', gigabytes(evidenceBytes), natted ? gigabytes(evidenceBytes) * perUse.natGb : 0),
     line('Report files to a reader, GB', gigabytes(objectBytes), gigabytes(objectBytes) * perUse.outwardGb),
   ];

@@ -1,5 +1,5 @@
 /** Runs the sample on the local stack, on a data folder of its own, and counts what AWS would bill. */
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -26,6 +26,8 @@ export interface Measured {
   readonly objects: number;
   readonly objectBytes: number;
   readonly logBytes: number;
+  /** Combinations of a metric with its dimensions that were written: each is billed for the hour. */
+  readonly metrics: number;
   /** Of the model, where one is configured. */
   readonly tokens: { readonly input: number; readonly output: number };
 }
@@ -51,6 +53,8 @@ export async function measureSample(mode: 'checks' | 'model', signal: AbortSigna
       signal,
       services: { postgres, redisUrl: redis.url },
       loopbackOrigins: () => sources.map(({ bridge }) => bridge.origin),
+      // As on AWS, where every function writes its metrics to its log.
+      environment: { METRICS_STAGE: 'cost' },
       openInvoke: ({ functions }) => {
         const invoke = openInProcess({ functions });
         return async (name, payload, options) => {
@@ -73,6 +77,7 @@ export async function measureSample(mode: 'checks' | 'model', signal: AbortSigna
       // The superuser of a server that is this measurement's own: row-level security shows anybody else nothing.
       await withClient(inDatabase(postgres.adminUrl, 'assay'), async (client) => (await client.query(storedSql)).rows),
     );
+    const log = await readFile(join(dataDir, 'assay.log'), 'utf8');
     const objects = await filesIn(join(dataDir, 'objects'));
     return {
       calls,
@@ -82,7 +87,8 @@ export async function measureSample(mode: 'checks' | 'model', signal: AbortSigna
       evidenceBytes: stored.evidence,
       objects: objects.length,
       objectBytes: objects.reduce((sum, { size }) => sum + size, 0),
-      logBytes: (await stat(join(dataDir, 'assay.log'))).size,
+      logBytes: Buffer.byteLength(log),
+      metrics: metricsIn(log),
       tokens: { input: stored.input, output: stored.output },
     };
   } finally {
@@ -98,6 +104,25 @@ function inDatabase(url: string | null, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
   return changed.href;
+}
+
+const emf = z.looseObject({
+  _aws: z.object({
+    CloudWatchMetrics: z.array(
+      z.object({ Dimensions: z.array(z.string().array()), Metrics: z.array(z.object({ Name: z.string() })) }),
+    ),
+  }),
+});
+
+/** Of the embedded metric format: lines of the log that CloudWatch makes metrics of. */
+export function metricsIn(log: string): number {
+  const written = log.split('\n').flatMap((line) => {
+    const found = line.includes('"_aws"') ? emf.parse(JSON.parse(line)) : null;
+    return (found?._aws.CloudWatchMetrics ?? []).flatMap(({ Dimensions, Metrics }) =>
+      Dimensions.flatMap((names) => Metrics.map(({ Name }) => JSON.stringify([Name, ...names.map((name) => found?.[name])]))),
+    );
+  });
+  return new Set(written).size;
 }
 
 async function filesIn(folder: string): Promise<{ size: number }[]> {

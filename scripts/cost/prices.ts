@@ -51,6 +51,8 @@ export const perUse = {
   /** ElastiCache's unit: a command of up to 1 KB, and one more for each further KB. */
   cacheUnit: 0.0023 / 1e6,
   logGb: 0.5,
+  /** $0.30 a month, for each hour in which it is written. */
+  metricHour: 0.3 / hoursOfMonth,
   natGb: 0.045,
   outwardGb: 0.09,
 } as const;
