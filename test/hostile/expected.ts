@@ -13,7 +13,7 @@ export const ends: Readonly<Record<PersonalityName, End>> = {
   'endless early hints': ['connect', 'too-large'],
   'a redirect': ['connect', 'refused'],
   'a storm of 401': ['connect', 'refused'],
-  'an endless refusal': ['connect', 'refused'],
+  'an endless refusal': ['connect', 'server-error'],
   'malformed JSON': ['connect', 'protocol'],
   'a web page': ['connect', 'protocol'],
   'reset at once': ['connect', 'lost'],
