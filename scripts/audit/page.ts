@@ -17,7 +17,7 @@ export function page(date: string, threats: readonly JudgedRow[], faults: readon
     '',
     '<!-- Written by `npm run audit`; the rows are in scripts/audit. -->',
     '',
-    `Run of ${date}: ${all.length} rows, ${total} passed cases, none failed. A row without a test, a named test that does not exist and a case that`,
+    `Run of ${date}: ${all.length} rows, ${total} cases passed (one that speaks for two rows counts in both), none failed. A row without a test, a named test that does not exist and a case that`,
     'fails each keep this page from being written. A title stands for every case of its family. What is defended how is in the',
     '[threat model](security/threat-model.md), whose rows are named in brackets; its row 22, the supply chain, is kept by settings of the repository that no',
     'test here can see.',

@@ -172,6 +172,7 @@ export const threats: readonly Row[] = [
     model: [13],
     tests: {
       'test/agents/injections.test.ts': [
+        'obeys: run $name',
         'every text was read by the model, by both agents that read',
         'no order is remembered: the next run is told none',
       ],
