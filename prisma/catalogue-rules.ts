@@ -12,7 +12,9 @@ const rules = [
   `SELECT format('role %s has rights of its own', rolname) AS what FROM pg_roles
    WHERE rolname LIKE 'assay\\_%' AND (rolsuper OR rolbypassrls OR rolreplication OR (rolname <> 'assay_owner' AND (rolcreaterole OR rolcreatedb)))`,
   `SELECT format('role %s can log in', rolname) AS what FROM pg_roles WHERE rolname IN ('assay_guard', 'assay_sys') AND rolcanlogin`,
-  `SELECT format('assay_app is a member of %s', roleid::regrole) AS what FROM pg_auth_members WHERE member = 'assay_app'::regrole`,
+  // On RDS membership of rds_iam is how a role signs in with a token; it has no rights and owns nothing.
+  `SELECT format('assay_app is a member of %s', roleid::regrole) AS what FROM pg_auth_members
+   WHERE member = 'assay_app'::regrole AND roleid::regrole::text <> 'rds_iam'`,
   `SELECT format('%s inherits %s', member::regrole, roleid::regrole) AS what FROM pg_auth_members
    WHERE roleid IN ('assay_guard'::regrole, 'assay_sys'::regrole) AND inherit_option`,
   `SELECT format('assay_app owns %s', objid::regclass) AS what FROM pg_shdepend
