@@ -160,6 +160,8 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
     ...settings.environment,
     ...options.environment,
   };
+  // To the API a name says that there is a model. On one machine one environment is for all, and without a key there is none.
+  if (!environment['OPENAI_API_KEY']) environment = { ...environment, OPENAI_MODEL: '' };
   useEnvironment(environment);
   // What `verify --key` takes.
   await writeFile(join(dataDir, 'signer.pem'), await (await keys()).publicKeyPem());

@@ -121,14 +121,14 @@ export const config = {
   objects: () => ({ bucket: bucket().REPORTS_BUCKET, ...awsSettings(aws().OBJECTS_ENDPOINT) }),
   keys: keySettings,
   kms: () => awsSettings(undefined),
-  /** `model` null: none can be asked, because it has no name or no key; runs use checks alone. */
+  /** `model` null: runs use checks alone. The API knows the name and has no key: only functions that ask the model are given that. */
   model: () => {
     const found = model();
     const { OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output } = found;
     return {
       apiKey: found.OPENAI_API_KEY ?? null,
       baseUrl: found.OPENAI_BASE_URL,
-      model: found.OPENAI_API_KEY === undefined ? null : (found.OPENAI_MODEL ?? null),
+      model: found.OPENAI_MODEL ?? null,
       embeddingModel: found.OPENAI_EMBEDDING_MODEL ?? null,
       prices: input === undefined || output === undefined ? null : { input, output },
       budget: {

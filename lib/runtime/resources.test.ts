@@ -69,6 +69,11 @@ describe('config', () => {
     expect(config.model()).toMatchObject({ apiKey: null, model: null });
   });
 
+  test('the name of the model is known without its key, which the API does not have', () => {
+    useEnvironment({ OPENAI_MODEL: 'm' });
+    expect(config.model()).toMatchObject({ apiKey: null, model: 'm' });
+  });
+
   test('throws one kind of error, which a start shows as it is', () => {
     useEnvironment({ REQUESTS_PER_MINUTE: '-1' });
     expect(() => config.limits()).toThrow(BadEnvironment);
