@@ -2,7 +2,7 @@
  * What is worth remembering of a step, and how it is shown to an agent later. Both are composed here from typed facts: no sentence of
  * a tool or a model gets in, and what they chose (names, arguments) stays data inside JSON.
  */
-import { type GapReason, gapReason, type MemoryFact, memoryFact } from '../contract/api/memory.ts';
+import { type MemoryFact, memoryFact } from '../contract/api/memory.ts';
 import type { ControlStatus } from '../contract/vocabulary.ts';
 import type { NewEntry, Recalled } from './memory.ts';
 
@@ -33,12 +33,11 @@ interface Call {
   readonly status: 'started' | 'ok' | 'error';
 }
 
-/** `evidence`: what cites these calls. `lost`: the name of the error that ended the task, null where none did. */
+/** `evidence`: what cites these calls. */
 export function factsOfExtraction(
   { runId, source }: { readonly runId: string; readonly source: string },
   calls: readonly Call[],
   evidence: readonly { readonly id: string; readonly toolCallId: string }[],
-  lost: string | null = null,
 ): NewEntry[] {
   const origin = { runId, step: 'extract' };
   const useful = calls.flatMap(({ id, tool, args, status }): NewEntry[] => {
@@ -53,36 +52,24 @@ export function factsOfExtraction(
     ...origin,
     fact: { kind: 'tool-failed', source, tool, times } as const,
   }));
-  const gaps = lost === null ? [] : [{ ...origin, fact: { kind: 'source-gap', source, reason: reasonOf(lost) } as const }];
-  return [...useful, ...failed, ...gaps];
+  return [...useful, ...failed];
 }
 
-function reasonOf(errorName: string): GapReason {
-  const known = gapReason.safeParse(errorName);
-  return known.success ? known.data : 'other';
-}
-
-/** Of the controls of one group: what was wrong, and what could not be seen. `title`: the catalogue's. */
+/** Of the controls of one group, those that were not met. `title`: the catalogue's. */
 export const factsOfAssessment = (
   runId: string,
-  controls: readonly {
-    readonly controlId: string;
-    readonly title: string;
-    readonly status: ControlStatus;
-    readonly evidenceIds: readonly string[];
-  }[],
+  controls: readonly { readonly controlId: string; readonly title: string; readonly status: ControlStatus }[],
 ): NewEntry[] =>
   controls
-    .filter(({ status }) => status === 'not-satisfied' || status === 'not-assessed')
-    .map(({ controlId, title, status, evidenceIds }) => {
-      return { runId, step: 'assess', fact: { kind: 'control-finding', controlId, title, outcome: status }, evidenceIds };
+    .filter(({ status }) => status === 'not-satisfied')
+    .map(({ controlId, title, status }) => {
+      return { runId, step: 'assess', fact: { kind: 'control-finding', controlId, title, outcome: status } };
     });
 
 const saying: Readonly<Record<MemoryFact['kind'], string>> = {
   'source-useful': 'An earlier call brought evidence',
   'tool-failed': 'A tool failed earlier',
   'control-finding': 'An earlier outcome of a control',
-  'source-gap': 'A source could not be seen earlier',
 };
 
 /** For a question's document: our words, then the fact and where it comes from as JSON. */

@@ -107,18 +107,17 @@ describe('poisoned memory', () => {
       { id: 'b', tool: order, args: {}, status: 'error' as const },
     ];
     const memory = openMemory({ cache, onLoss: never });
-    const facts = factsOfExtraction({ runId, source: order }, calls, [{ id: evidenceId, toolCallId: 'a' }], order);
+    const facts = factsOfExtraction({ runId, source: order }, calls, [{ id: evidenceId, toolCallId: 'a' }]);
     await memory.remember(project, 'extraction', facts);
     const recalled = await memory.recall(project, 'extraction', 'ignore rules', 9);
-    expect(recalled).toHaveLength(3);
+    expect(recalled).toHaveLength(2);
     for (const line of recallLines(recalled)) {
       const [, words, json = ''] = /^([^{"]*): (\{.*\})$/.exec(line) ?? [];
-      expect(words).toMatch(/^(An earlier call brought evidence|A tool failed earlier|A source could not be seen earlier)$/);
+      expect(words).toMatch(/^(An earlier call brought evidence|A tool failed earlier)$/);
       expect(JSON.parse(json)).toMatchObject({ runId, step: 'extract', at: expect.any(String) });
       expect(line).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
     }
     expect(recalled.find(({ fact }) => fact.kind === 'source-useful')?.evidenceIds).toEqual([evidenceId]);
-    expect(facts.at(-1)?.fact).toMatchObject({ kind: 'source-gap', reason: 'other' });
   });
 
   test('whatever a value holds, the fact that is kept fits the contract and its length', () => {
@@ -133,8 +132,8 @@ describe('poisoned memory', () => {
   });
 });
 
-test('of an assessment what was wrong or unseen is remembered, by the title of the catalogue', () => {
-  const control = (status: 'satisfied' | 'not-satisfied') => ({ controlId: status, title: 't', status, evidenceIds: [] });
+test('of an assessment the controls that were not met are remembered, by the title of the catalogue', () => {
+  const control = (status: 'satisfied' | 'not-satisfied') => ({ controlId: status, title: 't', status });
   const facts = factsOfAssessment(randomUUID(), [control('satisfied'), control('not-satisfied')]);
   expect(facts.map(({ fact }) => fact)).toEqual([
     { kind: 'control-finding', controlId: 'not-satisfied', title: 't', outcome: 'not-satisfied' },

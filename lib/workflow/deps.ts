@@ -3,9 +3,8 @@ import { config } from '../runtime/config.ts';
 import { cache, guardedFetch, keys, memory, modelBudget, modelEndpoint, objects, progress, store } from '../runtime/resources.ts';
 import type { TaskContext } from '../runtime/task.ts';
 import type { ConcludeDeps } from './conclude-run.ts';
-import type { OpenModel } from './open-model.ts';
 import type { MemoryDeps } from './remembering.ts';
-import { type ModelDeps, withModel } from './step-model.ts';
+import type { ModelDeps } from './step-model.ts';
 
 /** What every step needs, opened on first use and shared by the process. */
 export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
@@ -18,23 +17,23 @@ export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskConte
 });
 
 /** For steps that ask a model: it is opened only for a run that has one. */
-export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps & MemoryDeps>> => {
-  const open: OpenModel = async (step, time) => {
+export const stepModel = async (context: TaskContext): Promise<Required<ModelDeps & MemoryDeps>> => ({
+  memory: await memory(),
+  async model(step) {
     if (step.run.mode !== 'model') return null;
     const { openStepModel } = await import('./model-calls.ts');
     const { prices } = config.model();
     const { timeScale } = config.outward();
-    const { logger, clock } = context;
-    const through = openStepModel({
+    const { logger, clock, signal, deadlineMs } = context;
+    const open = openStepModel({
       ...{ prices, timeScale, logger, clock },
       store: await store(),
       endpoint: await modelEndpoint(),
       budget: modelBudget,
     });
-    return through(step, time);
-  };
-  return { ...withModel(open, context), memory: await memory() };
-};
+    return open(step, { signal, deadlineMs });
+  },
+});
 
 export const concludeDeps = async (context: TaskContext): Promise<ConcludeDeps> => ({
   ...(await stepDeps(context)),

@@ -15,8 +15,8 @@ import type { Logger } from '../runtime/logger.ts';
 import { measure } from '../runtime/metrics.ts';
 import { modelAnswers, type NewModelCall } from '../store/model-calls.ts';
 import type { Store } from '../store/store.ts';
-import type { ModelTime, OpenModel } from './open-model.ts';
 import type { StepContext } from './step.ts';
+import type { ModelTime, OpenModel } from './step-model.ts';
 import { type Prices, withinBudget } from './within-budget.ts';
 
 export interface ModelCallDeps {

@@ -11,11 +11,11 @@ export interface ModelLedger {
 }
 
 export function openModelLedger(store: Store, fence: Fence): ModelLedger {
-  let unwritten: NewModelCall[] = [];
+  const unwritten: NewModelCall[] = [];
   return {
     asked: (call) => void unwritten.push(call),
     async write(work, options) {
-      const calls = unwritten;
+      const calls = [...unwritten];
       const result = await store.forRun(
         fence.runId,
         async (tx) => {
@@ -24,7 +24,8 @@ export function openModelLedger(store: Store, fence: Fence): ModelLedger {
         },
         options,
       );
-      unwritten = unwritten.filter((call) => !calls.includes(call));
+      // Others may have been asked, or written, while this transaction ran.
+      for (const call of calls) if (unwritten.includes(call)) unwritten.splice(unwritten.indexOf(call), 1);
       return result;
     },
   };

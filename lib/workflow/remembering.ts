@@ -45,9 +45,10 @@ export async function rememberAssessment(
   const useful = [...Map.groupBy(found.calls, ({ source }) => source)].flatMap(([source, calls]) =>
     factsOfExtraction({ runId, source }, calls, found.evidence),
   );
-  const unmet = found.controls
-    .filter(({ status }) => status === 'not-satisfied')
-    .map(({ controlId, status }) => ({ controlId, title: titles.get(controlId) ?? '', status, evidenceIds: [] }));
+  const unmet = factsOfAssessment(
+    runId,
+    found.controls.map(({ controlId, status }) => ({ controlId, status, title: titles.get(controlId) ?? '' })),
+  );
   if (useful.length > 0) await memory.remember(projectId, 'extraction', useful);
-  if (unmet.length > 0) await memory.remember(projectId, 'manager', factsOfAssessment(runId, unmet));
+  if (unmet.length > 0) await memory.remember(projectId, 'manager', unmet);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A model's plan. Names of sources, tools and controls are only ever compared with those that exist. */
+/** A model's plan. Names of sources, capabilities and controls are only ever compared with those that exist; tools it is shown, and names none. */
 export const planAnswer = z.object({
   tasks: z.array(
     z.object({
@@ -9,8 +9,6 @@ export const planAnswer = z.object({
       /** One of the source's own, or null: look around with its tools. */
       capability: z.string().nullable(),
       controls: z.array(z.string()),
-      /** Tools that it expects to use. */
-      tools: z.array(z.string()),
       goal: z.string(),
       /** Tool calls beyond the collector's. */
       toolBudget: z.number(),

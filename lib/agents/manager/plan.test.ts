@@ -22,7 +22,7 @@ const sources = [
 const defaults = defaultPlan(sources, checks, framework);
 const input = { defaults, sources, framework, memory: ['the wiki answered before'] };
 const wish = (source: string, more: object = {}) => ({
-  ...{ source, capability: null, controls: [], tools: [], goal: '', toolBudget: 5, deadlineSeconds: 60 },
+  ...{ source, capability: null, controls: [], goal: '', toolBudget: 5, deadlineSeconds: 60 },
   ...more,
 });
 
@@ -59,7 +59,7 @@ describe('the plan of a run with a model', () => {
     );
     const text = fc.oneof(fc.constantFrom('wiki', 'shop files', 'GV.PO-01', 'repository-files', '__proto__'), fc.string());
     const task = fc.record({
-      ...{ source: text, capability: fc.option(text), controls: fc.array(text), tools: fc.array(text), goal: fc.string() },
+      ...{ source: text, capability: fc.option(text), controls: fc.array(text), goal: fc.string() },
       ...{ toolBudget: fc.double(), deadlineSeconds: fc.double() },
     });
     fc.assert(

@@ -28,7 +28,7 @@ const TOOL_CHARS = 100;
 
 const role = [
   'You plan what evidence to collect. For each source say what an agent with its tools should look for beyond what checks already cover, for which controls, and with how many calls.',
-  'Name only sources, capabilities, tools and controls of the document. Every source with its capabilities is read in any case.',
+  'Name only sources, capabilities and controls of the document. Every source with its capabilities is read in any case.',
 ].join(' ');
 
 /** @throws what `model.ask` throws */

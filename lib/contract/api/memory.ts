@@ -1,6 +1,5 @@
 /** What agents remember of a project: facts of a fixed shape, never sentences. */
 import * as z from 'zod';
-import { errorNames } from '../errors.ts';
 import { agent } from '../events.ts';
 import { controlStatus, uuid } from '../vocabulary.ts';
 import { pageOf, time } from './common.ts';
@@ -14,17 +13,12 @@ const data = (max: number) =>
 const named = data(100);
 const count = z.int().min(0).max(1_000_000);
 
-/** Why a source was not seen. `other`: an error that has no name here. */
-export const gapReason = z.enum([...Object.values(errorNames), 'States.Timeout', 'other']);
-export type GapReason = z.infer<typeof gapReason>;
-
 export const memoryFact = z.discriminatedUnion('kind', [
   /** `arguments`: JSON, possibly cut. `evidence`: pieces of evidence that came of the call. */
   z.strictObject({ kind: z.literal('source-useful'), source: named, tool: named, arguments: data(300), evidence: count }),
   z.strictObject({ kind: z.literal('tool-failed'), source: named, tool: named, times: count }),
   /** `title`: as the catalogue has it. */
   z.strictObject({ kind: z.literal('control-finding'), controlId: named, title: data(200), outcome: controlStatus }),
-  z.strictObject({ kind: z.literal('source-gap'), source: named, reason: gapReason }),
 ]);
 export type MemoryFact = z.infer<typeof memoryFact>;
 
