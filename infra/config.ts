@@ -53,6 +53,8 @@ const settings = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   /** Empty: no model, runs use checks alone, and no key of one is looked for. */
   model: z.string().default('gpt-5-mini'),
+  /** Of the same endpoint, for recall from memory; without it recall goes by words. */
+  embeddingModel: z.string().min(1).optional(),
   /** On port 443: functions that need no other are let out to no other. */
   modelBaseUrl: z
     .url({ protocol: /^https$/ })

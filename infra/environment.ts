@@ -46,6 +46,7 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
             OPENAI_API_KEY: SecretValue.secretsManager(`assay/${config.stage}/openai-api-key`).unsafeUnwrap(),
             OPENAI_BASE_URL: config.modelBaseUrl,
             OPENAI_MODEL: config.model,
+            ...(config.embeddingModel === undefined ? {} : { OPENAI_EMBEDDING_MODEL: config.embeddingModel }),
             ...pricesOf(config),
             ...(config.modelCostPerRun === undefined ? {} : { MODEL_COST_PER_RUN: config.modelCostPerRun }),
           },
