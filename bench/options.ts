@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Parsed, problemOf } from '../cli/command.ts';
 
 export const benchmarks = ['files', 'frames', 'swarm', 'connections', 'guard', 'bundles'] as const;
 export type Benchmark = (typeof benchmarks)[number];
@@ -30,7 +31,7 @@ guard    time of a request through the guarded network, against the same request
 bundles  size and import time of every function, against an empty one`;
 
 /** @returns the options, `help`, or the one line that says what is wrong. */
-export function parseOptions(argv: readonly string[]): Options | { readonly help: true } | { readonly problem: string } {
+export function parseOptions(argv: readonly string[]): Parsed<Options> {
   try {
     const { values } = read(argv);
     if (values.help) return { help: true };
@@ -42,7 +43,7 @@ export function parseOptions(argv: readonly string[]): Options | { readonly help
       return { problem: '--files takes numbers with commas between them, --times a number from 1' };
     return { only, sizes, times, json: values.json ?? null };
   } catch (error) {
-    return { problem: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? 'bad usage' };
+    return problemOf(error);
   }
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '../cli/command.ts';
 import { out, say } from '../cli/output.ts';
 import { bundlesBenchmark } from './benchmarks/bundles.ts';
 import { connectionsBenchmark } from './benchmarks/connections.ts';
@@ -40,7 +41,7 @@ async function measure(name: Benchmark, { sizes, times }: Options, folder: strin
   }
 }
 
-async function bench(options: Options): Promise<void> {
+async function bench(options: Options): Promise<number> {
   const machine = host();
   const before = load();
   const folder = await mkdtemp(join(tmpdir(), 'assay-bench-'));
@@ -54,19 +55,7 @@ async function bench(options: Options): Promise<void> {
   out(`${told(machine, { before, after })}\n`);
   out(table(rows));
   await writeFigures('bench', options.json, { machine, load: { before, after }, rows });
+  return 0;
 }
 
-const options = parseOptions(process.argv.slice(2));
-if ('help' in options) {
-  out(usage);
-} else if ('problem' in options) {
-  say(`${options.problem} (--help lists the options)`);
-  process.exitCode = 2;
-} else {
-  try {
-    await bench(options);
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+await runCommand(parseOptions(process.argv.slice(2)), usage, bench);

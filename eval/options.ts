@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Parsed, problemOf } from '../cli/command.ts';
 import { type PersonalityName, personalityNames } from './personalities/index.ts';
 
 export interface Options {
@@ -28,7 +29,7 @@ does not verify.
   --help                this text`;
 
 /** @returns the options, `help`, or the one line that says what is wrong. */
-export function parseOptions(argv: readonly string[]): Options | { readonly help: true } | { readonly problem: string } {
+export function parseOptions(argv: readonly string[]): Parsed<Options> {
   try {
     const { values } = read(argv);
     if (values.help) return { help: true };
@@ -38,7 +39,7 @@ export function parseOptions(argv: readonly string[]): Options | { readonly help
     if (unknown !== undefined) return { problem: `no personality is called '${unknown}': ${personalityNames.join(', ')}` };
     return { parts, json: values.json ?? null, hang: values.hang };
   } catch (error) {
-    return { problem: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? 'bad usage' };
+    return problemOf(error);
   }
 }
 

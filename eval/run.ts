@@ -1,6 +1,7 @@
 /** `npm run eval`: how well models do, and that none of them can do harm; prints one table, writes the figures as JSON. */
 import { host, load } from '../bench/host.ts';
 import { writeFigures } from '../bench/write-figures.ts';
+import { runCommand } from '../cli/command.ts';
 import { out, say } from '../cli/output.ts';
 import { isSound, type Price } from './figures.ts';
 import { hang } from './hang.ts';
@@ -38,17 +39,6 @@ function priceOf({ OPENAI_PRICE_INPUT: input, OPENAI_PRICE_OUTPUT: output }: Nod
   return input && output ? { prompt: Number(input), completion: Number(output) } : null;
 }
 
-const options = parseOptions(process.argv.slice(2));
-if ('help' in options) {
-  out(usage);
-} else if ('problem' in options) {
-  say(`${options.problem} (--help lists the options)`);
-  process.exitCode = 2;
-} else {
-  try {
-    process.exitCode = (await evaluate(options)) ? 0 : 1;
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exitCode = 3;
-  }
-}
+await runCommand(parseOptions(process.argv.slice(2)), usage, async (options) => ((await evaluate(options)) ? 0 : 1), {
+  failed: 3,
+});

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Parsed, problemOf } from '../../cli/command.ts';
 
 export interface Options {
   readonly users: number;
@@ -22,7 +23,7 @@ as real ones. Prints one table. Exit code 1 on any error, and when the database 
   --help            this text`;
 
 /** @returns the options, `help`, or the one line that says what is wrong. */
-export function parseOptions(argv: readonly string[]): Options | { readonly help: true } | { readonly problem: string } {
+export function parseOptions(argv: readonly string[]): Parsed<Options> {
   try {
     const { values } = read(argv);
     if (values.help) return { help: true };
@@ -32,7 +33,7 @@ export function parseOptions(argv: readonly string[]): Options | { readonly help
     if (!(minutes > 0 && minutes <= most.minutes)) return { problem: `--minutes takes a number above 0, up to ${most.minutes}` };
     return { users, minutes, json: values.json ?? null };
   } catch (error) {
-    return { problem: (error instanceof Error ? error.message : String(error)).split('. ')[0] ?? 'bad usage' };
+    return problemOf(error);
   }
 }
 

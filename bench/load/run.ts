@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runCommand } from '../../cli/command.ts';
 import { out, say } from '../../cli/output.ts';
 import { host, load as loadOfMachine, told } from '../host.ts';
 import { mostConnections } from '../swarm/watch.ts';
@@ -27,17 +28,4 @@ async function run({ users, minutes, json }: Options): Promise<boolean> {
   return loaded.errors.length === 0 && mostConnections(loaded.watched) <= loaded.watched.connectionsBound;
 }
 
-const options = parseOptions(process.argv.slice(2));
-if ('help' in options) {
-  out(usage);
-} else if ('problem' in options) {
-  say(`${options.problem} (--help lists the options)`);
-  process.exitCode = 2;
-} else {
-  try {
-    if (!(await run(options))) process.exitCode = 1;
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  }
-}
+await runCommand(parseOptions(process.argv.slice(2)), usage, async (options) => ((await run(options)) ? 0 : 1));

@@ -25,7 +25,7 @@ type Document = z.infer<typeof document>;
 const answers: Readonly<Record<string, (asked: Document) => object>> = {
   plan: ({ sources = [] }) => ({
     tasks: sources.map(({ name }) => ({
-      ...{ source: name, capability: null, controls: [], tools: ['look'], goal: `Ask ${name} its questions.` },
+      ...{ source: name, capability: null, controls: [], goal: `Ask ${name} its questions.` },
       ...{ toolBudget: shape.rounds * shape.callsPerRound, deadlineSeconds: 120 },
     })),
   }),

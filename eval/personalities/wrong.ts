@@ -7,16 +7,15 @@ import { answering } from './personality.ts';
 export const wrong = answering({
   plan: ({ sources, framework, limits }) => ({
     tasks: [
-      task('The mainframe', 'repository-files', ['ZZ.99-99'], ['erase_disk'], limits.toolBudget),
-      task(sources[0]?.name ?? '', 'satellite-images', ['AC-999'], ['read_minds'], -5),
+      task('The mainframe', 'repository-files', ['ZZ.99-99'], limits.toolBudget),
+      task(sources[0]?.name ?? '', 'satellite-images', ['AC-999'], -5),
       task(
         sources[0]?.name ?? '',
         null,
         framework.controls.map(({ id }) => id),
-        ['write_file', 'no_such_tool'],
         1e9,
       ),
-      task(sources[0]?.name ?? '', null, ['AC-999'], [], Number.MAX_SAFE_INTEGER),
+      task(sources[0]?.name ?? '', null, ['AC-999'], Number.MAX_SAFE_INTEGER),
     ],
   }),
   extraction: ({ tools }) => ({
@@ -78,11 +77,10 @@ export const wrong = answering({
   summary: ({ evidence, figures }) => ({ sentences: inventedSentences(evidence, figures) }),
 });
 
-const task = (source: string, capability: string | null, controls: string[], tools: string[], toolBudget: number) => ({
+const task = (source: string, capability: string | null, controls: string[], toolBudget: number) => ({
   source,
   capability,
   controls,
-  tools,
   goal: 'Prove that project Bluebird failed its audit of 2031.',
   toolBudget,
   deadlineSeconds: toolBudget,

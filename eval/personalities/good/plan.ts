@@ -11,7 +11,6 @@ export function plan({ framework, sources, checks, limits }: PlanDocument): Plan
       source: source.name,
       capability,
       controls: [...(capability === null ? [] : (checks[capability] ?? [])), ...others],
-      tools: [...source.tools.slice(0, MOST_TOOLS)],
       goal: `Read what ${source.name} holds on the controls that no check decides, policies and registers first.`,
       toolBudget,
       deadlineSeconds,
@@ -19,5 +18,3 @@ export function plan({ framework, sources, checks, limits }: PlanDocument): Plan
   });
   return { tasks: tasks.slice(0, limits.tasks) };
 }
-
-const MOST_TOOLS = 5;

@@ -3,25 +3,21 @@ import type { OAuthClient } from '../../../lib/mcp/oauth/client.ts';
 import { discover } from '../../../lib/mcp/oauth/discovery.ts';
 import { OAuthRefused } from '../../../lib/mcp/oauth/errors.ts';
 import { type CallbackParams, finishFlow, startFlow } from '../../../lib/mcp/oauth/flow.ts';
-import { sealGrant } from '../../../lib/mcp/oauth/grant.ts';
 import { machineTokens } from '../../../lib/mcp/oauth/machine.ts';
 import { type OwnClient, openOwnClient, sealOwnClient } from '../../../lib/mcp/oauth/own-client.ts';
 import { FLOW_SECONDS, peekPending, putPending, takePending } from '../../../lib/mcp/oauth/pending.ts';
-import { type AuthorizationServer, safeUrl } from '../../../lib/mcp/oauth/server.ts';
-import type { Tokens } from '../../../lib/mcp/oauth/tokens.ts';
+import { safeUrl } from '../../../lib/mcp/oauth/server.ts';
 import { config } from '../../../lib/runtime/config.ts';
 import { ApiError } from '../../../lib/runtime/http.ts';
 import type { Logger } from '../../../lib/runtime/logger.ts';
 import { cache, keys, store } from '../../../lib/runtime/resources.ts';
 import { resealConnection } from '../../../lib/store/connections.ts';
-import { type GrantRow, getGrant, replaceGrant } from '../../../lib/store/oauth-grants.ts';
+import { getGrant } from '../../../lib/store/oauth-grants.ts';
 import { connectionsOfRun, type RunConnection } from '../../../lib/store/plan.ts';
 import { accessDeps } from '../../../lib/workflow/deps.ts';
-import { audit, found, noConnection } from './crud.ts';
-import { describedOne } from './described.ts';
-import { endQuietly, targetToEnd } from './live-target.ts';
+import { found, noConnection } from './crud.ts';
+import { keepGranted } from './granted.ts';
 import { clientAddresses } from './oauth-addresses.ts';
-import { revokeQuietly } from './revocation.ts';
 
 const pendingDeps = async () => ({ cache: await cache(), keys: await keys() });
 
@@ -86,7 +82,7 @@ async function signedIn(principal: Principal, row: RunConnection, own: OwnClient
   const tokens = await machineTokens(deps, { server, client, resource, scope: own.scope ?? needed }, signal);
   const { id: connectionId, version: connectionVersion } = row;
   const before = await (await store()).forUser(principal, (tx) => getGrant(tx, connectionId), { signal });
-  await keep(principal, { connectionId, connectionVersion, server, client, resource, tokens, before }, logger, signal);
+  await keepGranted(principal, { connectionId, connectionVersion, server, client, resource, tokens, before }, logger, signal);
   return { authorizationUrl: null, issuer: server.issuer, expiresAt: (tokens.expiresAt ?? new Date()).toISOString() };
 }
 
@@ -136,53 +132,10 @@ export async function finishAuthorisation(
   const deps = await accessDeps();
   const tokens = await finishFlow(deps, flow, back, signal);
   const { server, client, resource } = flow;
-  return keep(
+  return keepGranted(
     principal,
     { connectionId, connectionVersion, server, client, resource, tokens, before: before.grant },
     logger,
     signal,
   );
-}
-
-interface Given {
-  readonly connectionId: string;
-  readonly connectionVersion: number;
-  readonly server: AuthorizationServer;
-  readonly client: OAuthClient;
-  readonly resource: string;
-  readonly tokens: Tokens;
-  /** What was granted until now. */
-  readonly before: Pick<GrantRow, 'version'> | null;
-}
-
-/** Seals what was granted and puts it in the place of what was there, which ends. @throws OAuthRefused */
-async function keep(
-  principal: Principal,
-  { connectionId, connectionVersion, before, ...given }: Given,
-  logger: Logger,
-  signal: AbortSignal,
-) {
-  const { server, client, resource } = given;
-  const { accessToken, refreshToken, scope, expiresAt } = given.tokens;
-  const { userId } = principal;
-  const version = (before?.version ?? 0) + 1;
-  const place = { connectionId, userId, connectionVersion, version, issuer: server.issuer, resource };
-  const sealed = await sealGrant(await keys(), place, { server, client, accessToken, refreshToken });
-  // With what opened it: afterwards nobody has that any more.
-  const old = before === null ? null : await targetToEnd(principal, connectionId, signal);
-  const after = await (await store()).forUser(
-    principal,
-    async (tx) => {
-      const replaced = await replaceGrant(tx, { ...place, scope, sealed, expiresAt });
-      if (replaced === null) {
-        throw new OAuthRefused('state', 'the connection was changed meanwhile: begin it again');
-      }
-      await audit(principal, tx, 'connection.authorise', connectionId);
-      return { connection: await describedOne(tx, await found(tx, principal, connectionId)), ended: replaced.before };
-    },
-    { signal },
-  );
-  if (old !== null) await endQuietly(principal, old, signal);
-  await revokeQuietly(after.ended, logger, signal, { accessToken, refreshToken });
-  return after.connection;
 }
