@@ -1,6 +1,7 @@
 /** One connection of one user while it is open in this process: it heals itself, and keeps each call within its limits. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { jsonSchemaValidator } from '@modelcontextprotocol/client';
+import pLimit from 'p-limit';
 import type { Lease } from '../cache/leases.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
 import { SourceUnavailable } from './errors.ts';
@@ -16,6 +17,8 @@ import { listAllTools } from './tool-list.ts';
 
 /** Milliseconds: one tool call, whatever progress the server reports (product.md, limits). */
 const CALL_MS = 20_000;
+/** Of one connection, so that a server which hangs holds up nobody else's calls, and none is flooded. The rest wait within their time. */
+const CALLS_AT_ONCE = 10;
 const CONNECT_MS = 10_000;
 /** A server that was silent for longer is asked whether it is still there before it is relied on. */
 const IDLE_MS = 60_000;
@@ -80,6 +83,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
   const closed = new AbortController();
   const over = AbortSignal.any([lease.lost, closed.signal]);
   const questions = openQuestions();
+  const inTurn = pLimit(CALLS_AT_ONCE);
   const live = openLiveClient({ ...options, questions, over, timeoutMs: connectMs, isDoubtful: standing.isDoubtful, onAnswer });
   let latest: Handshake;
 
@@ -148,14 +152,21 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     },
     async callTool(name, args, callers) {
       const repeatable = target.repeatable?.includes(name) ?? false;
-      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, async (opened, limits) => {
+      const call = async (opened: OpenClient, limits: Limits): Promise<CallResult> => {
+        limits.signal.throwIfAborted();
         const ended = await opened.call(name, limits.signal);
         try {
           return await opened.client.callTool({ name, arguments: args }, limits);
         } finally {
           ended();
         }
-      });
+      };
+      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits) =>
+        orAborted(
+          inTurn(() => call(opened, limits)),
+          limits.signal,
+        ),
+      );
       await onAnswer();
       return result;
     },

@@ -19,7 +19,7 @@ export interface GuardOptions {
   readonly idleMs: number;
   /** Milliseconds for a whole request, waiting for a socket and reading the answer included. */
   readonly totalMs: number;
-  /** Largest number of sockets to one origin, so that one that hangs takes none of the others'. */
+  /** Largest number of sockets to one origin, of all who use it: one origin that hangs takes none of the others'. */
   readonly connectionsPerOrigin: number;
   /** `dns.lookup` where none is given. */
   readonly lookup?: Lookup;
@@ -99,14 +99,14 @@ function plainRequest({ method, headers, body }: RequestInit) {
 
 /** Said without the value, which may be a credential: the platform's own error repeats it. */
 function plainHeaders(given: HeadersInit): [string, string][] {
-  const refused = new NetworkRefused('header', 'a header is not one line of ASCII');
+  const refused = (): NetworkRefused => new NetworkRefused('header', 'a header is not one line of ASCII');
   let headers: [string, string][];
   try {
     headers = [...new Headers(given)];
   } catch {
-    throw refused;
+    throw refused();
   }
-  if (!headers.every(([, value]) => /^[\t\x20-\x7e]*$/.test(value))) throw refused;
+  if (!headers.every(([, value]) => /^[\t\x20-\x7e]*$/.test(value))) throw refused();
   return headers;
 }
 

@@ -75,12 +75,15 @@ const ANSWER_IDLE_MS = 20_000;
 /** A whole request: a call's 20 s, and as long again for what a call has around it. */
 const ANSWER_TOTAL_MS = 40_000;
 
+/** Of all users of this process together: each connection keeps to a few calls at once (mcp/managed.ts). */
+const SOCKETS_PER_ORIGIN = 1_000;
+
 export const guardedFetch = /* @__PURE__ */ once(
   'guardedFetch',
   async () => {
     const { loopbackOrigins: allowOrigins, ownHosts, timeScale } = config.outward();
     const times = { idleMs: ANSWER_IDLE_MS * timeScale, totalMs: ANSWER_TOTAL_MS * timeScale };
-    const limits = { ...times, maxBytes: MAX_ANSWER_BYTES, connectionsPerOrigin: 10 };
+    const limits = { ...times, maxBytes: MAX_ANSWER_BYTES, connectionsPerOrigin: SOCKETS_PER_ORIGIN };
     return (await import('../net/guarded-fetch.ts')).openGuardedFetch({ allowOrigins, ownHosts, ...limits });
   },
   (value) => value.close(),

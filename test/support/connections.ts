@@ -44,7 +44,7 @@ export async function testConnections({ origins, redisUrl, ...options }: TestCon
     maxBytes: 8 * 1024 * 1024,
     idleMs: 10_000,
     totalMs: 40_000,
-    connectionsPerOrigin: 10,
+    connectionsPerOrigin: 1_000,
   });
   afterAll(async () => {
     await guarded.close();
