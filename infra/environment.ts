@@ -27,6 +27,7 @@ export function environmentOf(stack: Stack, config: Config, at: Lookup, spec: Fu
     database: () => ({
       DATABASE_URL: at('database-url'),
       DATABASE_IAM: 'true',
+      DATABASE_DIRECT: String(!config.database.proxy),
       DATABASE_POOL_MAX: String(config.database.poolMax),
     }),
     'database-owner': () => ({ DATABASE_URL: at('owner-url'), DATABASE_IAM: 'true' }),

@@ -141,6 +141,7 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
 
   environment = {
     DATABASE_URL: services.postgres.appUrl,
+    DATABASE_DIRECT: 'true',
     // One process stands for all function instances, each of which has its own 2 on AWS.
     DATABASE_POOL_MAX: '10',
     REDIS_URL: services.redisUrl,

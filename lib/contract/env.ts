@@ -33,6 +33,11 @@ export const variables = {
     "true on AWS: DATABASE_URL has no password, each connection signs in with a token of the function's role. Else the password in the URL counts.",
     'false',
   ),
+  DATABASE_DIRECT: variable(
+    z.stringbool().default(false),
+    'true where DATABASE_URL is PostgreSQL itself and no proxy: statements are prepared, and sent without waiting for the one before. A proxy would pin.',
+    'false',
+  ),
   DATABASE_POOL_MAX: variable(
     count.max(100).default(2),
     'Connections per function instance; the proxy pins sessions, so keep it at 1 or 2 on AWS.',

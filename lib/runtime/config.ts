@@ -22,6 +22,7 @@ const section = <S extends z.ZodRawShape>(shape: S) => {
 const database = section({
   DATABASE_URL: v.DATABASE_URL,
   DATABASE_IAM: v.DATABASE_IAM,
+  DATABASE_DIRECT: v.DATABASE_DIRECT,
   DATABASE_POOL_MAX: v.DATABASE_POOL_MAX,
   DATABASE_STATEMENT_TIMEOUT_MS: v.DATABASE_STATEMENT_TIMEOUT_MS,
 });
@@ -97,6 +98,7 @@ export const config = {
     const found = database();
     return {
       url: found.DATABASE_URL,
+      direct: found.DATABASE_DIRECT,
       poolMax: found.DATABASE_POOL_MAX,
       statementTimeoutMs: found.DATABASE_STATEMENT_TIMEOUT_MS,
       /** Null: the password is in the URL. */

@@ -1,9 +1,9 @@
 /** Calls that a person must approve: asked by a run, decided once, by the person who started it (row-level security). */
 import * as z from 'zod';
 import { approvalCall, approvalStatus } from '../contract/api/approvals.ts';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 const calls = z.array(approvalCall);
 export type ApprovalCall = z.infer<typeof approvalCall>;
@@ -51,8 +51,8 @@ const approvalRow = (row: Omit<ApprovalRow, 'calls' | 'status'> & { calls: unkno
 
 /** Throws StaleAttempt, and UniqueViolation when that round was asked already. */
 export async function insertApproval(tx: Tx, fence: Fence, approval: NewApproval): Promise<void> {
-  await assertFence(tx, fence);
-  await db(tx).$executeRaw`
+  holdFence(tx, fence);
+  await sql(tx).execute`
     INSERT INTO "Approval" (id, "runId", "planTaskId", "connectionId", round, server, calls, "requestedAt", "expiresAt")
     VALUES (${approval.id}::uuid, ${fence.runId}::uuid, ${approval.planTaskId}::uuid, ${approval.connectionId}::uuid, ${approval.round}::int,
       ${text(approval.server)}, ${json(approval.calls)}::jsonb, ${approval.requestedAt.toISOString()}::timestamptz, ${approval.expiresAt.toISOString()}::timestamptz)`;
@@ -90,7 +90,7 @@ export async function decideApproval(tx: Tx, id: string, decision: ApprovalDecis
 
 /** Nobody answered: what the plan task still has pending. Throws StaleAttempt. */
 export async function expireApprovals(tx: Tx, fence: Fence, planTaskId: string): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   await db(tx).approval.updateMany({
     where: { runId: fence.runId, planTaskId, status: 'pending' },
     data: { status: 'expired' },
@@ -102,7 +102,7 @@ export async function expireApprovals(tx: Tx, fence: Fence, planTaskId: string):
  * caller answers itself: a decision waits for this transaction, so that one of the two always sees the other.
  */
 export async function keepToken(tx: Tx, runId: string, approvalId: string, sealed: Uint8Array): Promise<boolean> {
-  const [pending] = await db(tx).$queryRaw<unknown[]>`
+  const [pending] = await sql(tx).query<unknown[]>`
     SELECT 1 AS pending FROM "Approval" WHERE id = ${approvalId}::uuid AND "runId" = ${runId}::uuid AND status = 'pending' FOR SHARE`;
   if (pending === undefined) return false;
   const bytes = new Uint8Array(sealed);

@@ -1,5 +1,5 @@
 /** Content blocks by their hash, once per project. The database checks that each is its name's bytes. */
-import { db, type Tx } from './tx.ts';
+import { sql, type Tx } from './tx.ts';
 
 export interface NewBlob {
   /** Lower-case hex. */
@@ -14,7 +14,7 @@ const bytesPerStatement = 8 * 1024 * 1024;
 export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
   const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   for (const part of inParts(distinct, ({ content }) => content.byteLength)) {
-    await db(tx).$executeRaw`
+    await sql(tx).execute`
       INSERT INTO "Blob" ("projectId", sha256, bytes, content)
       SELECT ${projectId}::uuid, b.sha256, octet_length(b.content), b.content
       FROM unnest(${part.map(({ sha256 }) => sha256)}::text[], ${part.map(({ content }) => content)}::bytea[]) AS b (sha256, content)
@@ -25,11 +25,11 @@ export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly New
 /** Those that are there, by hash. */
 export async function readBlobs(tx: Tx, projectId: string, hashes: readonly string[]): Promise<Map<string, Uint8Array>> {
   const wanted = [...new Set(hashes)];
-  const sizes = await db(tx).$queryRaw<{ sha256: string; bytes: number }[]>`
+  const sizes = await sql(tx).query<{ sha256: string; bytes: number }[]>`
     SELECT sha256, bytes FROM "Blob" WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${wanted}::text[]) ORDER BY sha256`;
   const found = new Map<string, Uint8Array>();
   for (const part of inParts(sizes, ({ bytes }) => bytes)) {
-    const rows = await db(tx).$queryRaw<{ sha256: string; content: Uint8Array }[]>`
+    const rows = await sql(tx).query<{ sha256: string; content: Uint8Array }[]>`
       SELECT sha256, content FROM "Blob"
       WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${part.map(({ sha256 }) => sha256)}::text[])`;
     for (const { sha256, content } of rows) found.set(sha256, content);

@@ -1,4 +1,5 @@
 /** Reads what Prisma and pg throw. By SQLSTATE and by what happened to the connection, never by message. */
+import pg from 'pg';
 import * as z from 'zod';
 import { Prisma } from '../../prisma/generated/client.ts';
 import { Immutable, NotPermitted, TransientFailure, UniqueViolation } from './errors.ts';
@@ -31,13 +32,14 @@ const unreachable = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'Socket
 export function failureOf(error: unknown, call: Call): Failure {
   const known = error instanceof Prisma.PrismaClientKnownRequestError ? error : null;
   const cause = driverError.safeParse(known?.meta).data?.driverAdapterError.cause;
-  const state = cause?.originalCode ?? '';
+  const told = error instanceof pg.DatabaseError ? error : null;
+  const state = told?.code ?? cause?.originalCode ?? '';
   if (refused.has(state)) return { kind: 'retry' };
   if (tooSlow.has(state) || known?.code === 'P2028') return { kind: 'slow' };
   if (gone.test(state) || unreachable.has(cause?.kind ?? '')) return { kind: 'lost' };
   if (state === '23505') {
     const { index, fields = [] } = cause?.constraint ?? {};
-    return { kind: 'fatal', error: new UniqueViolation(index ?? fields.join(), { cause: error }) };
+    return { kind: 'fatal', error: new UniqueViolation(told?.constraint ?? index ?? fields.join(), { cause: error }) };
   }
   if (state === '42501')
     return { kind: 'fatal', error: new NotPermitted('row-level security refused the write', { cause: error }) };

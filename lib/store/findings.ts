@@ -1,9 +1,9 @@
 /** Findings and the evidence that they rest on. Same rules as results.ts. */
 import { type EvidenceItem, evidence, finding, type Prose } from '../contract/report.ts';
 import { type Severity, severity } from '../contract/vocabulary.ts';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 export interface FindingRow {
   readonly id: string;
@@ -21,10 +21,11 @@ export interface FindingRow {
 
 /** Throws UniqueViolation when another step has the same check's finding on the same plan task. */
 export async function insertFindings(tx: Tx, fence: Fence, rows: readonly FindingRow[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId, step, item } = fence;
-  await db(tx).finding.deleteMany({ where: { runId, step, item } });
-  await db(tx).$executeRaw`
+  if (fence.attempt > 1) await db(tx).finding.deleteMany({ where: { runId, step, item } });
+  if (rows.length === 0) return;
+  await sql(tx).execute`
     INSERT INTO "Finding" ("runId", step, item, id, "checkId", "planTaskId", "controlIds", severity, title, description, recommendation, "evidenceIds", origin, "firstSeenRunId")
     SELECT ${runId}::uuid, ${step}, ${item}, r.id, r."checkId", r."planTaskId", ARRAY(SELECT jsonb_array_elements_text(r."controlIds")), r.severity, r.title,
       r.description, r.recommendation, ARRAY(SELECT jsonb_array_elements_text(r."evidenceIds"))::uuid[], r.origin, r."firstSeenRunId"
@@ -74,11 +75,12 @@ function findingRow<T extends { severity: string; description: unknown; origin: 
 
 /** In the order given, which is the order of the seal. */
 export async function insertEvidence(tx: Tx, fence: Fence, items: readonly EvidenceItem[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId, step, item } = fence;
-  await db(tx).evidence.deleteMany({ where: { runId, step, item } });
+  if (fence.attempt > 1) await db(tx).evidence.deleteMany({ where: { runId, step, item } });
+  if (items.length === 0) return;
   const rows = items.map(evidenceColumns);
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     INSERT INTO "Evidence" ("runId", step, item, id, kind, "toolCallIds", "blobSha256s", start, "end", quote, state, predicate, count, statement, "collectedAt")
     SELECT ${runId}::uuid, ${step}, ${item}, r.id, r.kind, ARRAY(SELECT jsonb_array_elements_text(r."toolCallIds"))::uuid[],
       ARRAY(SELECT jsonb_array_elements_text(r."blobSha256s")), r.start, r."end", r.quote, r.state, r.predicate, r.count, r.statement, r."collectedAt"
@@ -141,7 +143,7 @@ const evidenceSelect = {
 
 /** By plan task, then by group of controls, then in the order in which it was written: tasks that run side by side leave no trace in it. */
 export async function listEvidence(tx: Tx, runId: string): Promise<EvidenceItem[]> {
-  const rows = await db(tx).$queryRaw<Parameters<typeof evidenceItem>[0][]>`
+  const rows = await sql(tx).query<Parameters<typeof evidenceItem>[0][]>`
     SELECT e.id, e.kind, e."toolCallIds", e."blobSha256s", e.start, e."end", e.quote, e.state, e.predicate, e.count, e.statement, e."collectedAt"
     FROM "Evidence" e LEFT JOIN "PlanTask" t ON t."runId" = e."runId" AND t.id::text = e.item
     WHERE e."runId" = ${runId}::uuid

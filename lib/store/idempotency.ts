@@ -1,6 +1,6 @@
 /** Keys of requests that must be done once. Kept 24 hours. */
 import { json } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 export type Claim =
   | { readonly state: 'new' | 'running' | 'mismatch' }
@@ -15,10 +15,10 @@ export async function claimKey(
   { key, route, bodyHash }: { readonly key: string; readonly route: string; readonly bodyHash: string },
 ): Promise<Claim> {
   // What is over is removed rather than changed: a claim itself can never be rewritten (the role may not update it).
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     DELETE FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key} AND ("createdAt" < clock_timestamp() - interval '24 hours'
       OR (status IS NULL AND "createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8)))`;
-  const claimed = await db(tx).$executeRaw`
+  const claimed = await sql(tx).execute`
     INSERT INTO "IdempotencyKey" ("userId", key, route, "bodyHash", "createdAt")
     VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp()) ON CONFLICT DO NOTHING`;
   if (claimed === 1) return { state: 'new' };
@@ -36,7 +36,7 @@ export async function settleKey(
   key: string,
   answer: { readonly status: number; readonly body: unknown },
 ): Promise<void> {
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     UPDATE "IdempotencyKey" SET status = ${answer.status}, response = ${json(answer.body ?? null)}::jsonb WHERE "userId" = ${userId}::uuid AND key = ${key}`;
 }
 

@@ -13,7 +13,7 @@ import {
   startToolCalls,
 } from './ledger.ts';
 import { beginStep, type Fence } from './steps.ts';
-import { db } from './tx.ts';
+import { sql } from './tx.ts';
 
 const t = await testStore();
 const sha = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
@@ -141,12 +141,12 @@ describe('the ledger', () => {
     await expect(t.sql(`UPDATE "ToolCall" SET tool = 'other' WHERE id = $1`, [one.id])).rejects.toMatchObject({ code: '23001' });
     await expect(t.sql('TRUNCATE "ToolCall"')).rejects.toMatchObject({ code: '23001' });
     await expect(
-      t.store.forRun(runId, (tx) => db(tx).$executeRaw`DELETE FROM "ToolCall" WHERE id = ${one.id}::uuid`),
+      t.store.forRun(runId, (tx) => sql(tx).execute`DELETE FROM "ToolCall" WHERE id = ${one.id}::uuid`),
     ).rejects.toThrow(NotPermitted);
     await expect(
       t.store.forRun(runId, async (tx) => {
         await completeToolCalls(tx, fence, [result(one.id, 'x')]);
-        await db(tx).$executeRaw`UPDATE "ToolCall" SET error = 'e' WHERE id = ${one.id}::uuid`;
+        await sql(tx).execute`UPDATE "ToolCall" SET error = 'e' WHERE id = ${one.id}::uuid`;
       }),
     ).rejects.toThrow(Immutable);
   });
@@ -173,7 +173,7 @@ describe('blobs', () => {
     const forged = t.store.forRun(runId, (tx) =>
       insertBlobs(tx, projectId, [{ sha256: sha('other'), content: Buffer.from('this') }]),
     );
-    await expect(forged).rejects.toMatchObject({ code: 'P2010' });
+    await expect(forged).rejects.toMatchObject({ code: '23514' });
   });
 
   test('any bytes come back as they were, larger than one statement takes', async () => {

@@ -6,9 +6,9 @@ import * as z from 'zod';
 import { toolCall } from '../contract/report.ts';
 import { insertBlobs } from './blobs.ts';
 import { StaleAttempt } from './errors.ts';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 export { insertBlobs, readBlobs } from './blobs.ts';
 
@@ -77,8 +77,8 @@ export interface ToolCallRow {
  * place; one that is complete is left alone and is missing from the answer: read it with ledgerOf. Throws StaleAttempt.
  */
 export async function startToolCalls(tx: Tx, fence: Fence, calls: readonly NewToolCall[]): Promise<OpenCall[]> {
-  await assertFence(tx, fence);
-  return db(tx).$queryRaw<OpenCall[]>`
+  holdFence(tx, fence);
+  return sql(tx).query<OpenCall[]>`
     INSERT INTO "ToolCall" AS held (id, "runId", "planTaskId", "connectionId", "callKey", "serverName", "serverVersion", tool, args, "startedAt", attempt, status)
     SELECT id, ${fence.runId}::uuid, "planTaskId", "connectionId", "callKey", "serverName", "serverVersion", tool, args, "startedAt", ${fence.attempt}, 'started'
     FROM unnest(
@@ -96,15 +96,13 @@ export async function startToolCalls(tx: Tx, fence: Fence, calls: readonly NewTo
 
 /** Completes calls that this attempt holds open, with their blobs. Throws StaleAttempt when one is not open, or not its own; then none is. */
 export async function completeToolCalls(tx: Tx, fence: Fence, results: readonly CompletedCall[]): Promise<void> {
-  await assertFence(tx, fence);
-  const [run] = await db(tx).$queryRaw<{ projectId: string }[]>`SELECT "projectId" FROM "Run" WHERE id = ${fence.runId}::uuid`;
-  if (run === undefined) throw new StaleAttempt('the run is gone');
-  await insertBlobs(
+  holdFence(tx, fence);
+  const kept = insertBlobs(
     tx,
-    run.projectId,
+    fence.projectId,
     results.flatMap((result) => result.blobs),
   );
-  const completed = await db(tx).$executeRaw`
+  const completing = sql(tx).execute`
     UPDATE "ToolCall" AS held SET status = c.status, error = c.error, "durationMs" = c."durationMs", "resultSha256" = c."resultSha256", blobs = c.blobs
     FROM unnest(
       ${results.map(({ id }) => id)}::uuid[], ${results.map(({ status }) => status)}::text[],
@@ -112,6 +110,7 @@ export async function completeToolCalls(tx: Tx, fence: Fence, results: readonly 
       ${results.map(({ resultSha256 }) => resultSha256)}::text[], ${results.map((result) => json(result.blobs.map(described)))}::jsonb[]
     ) AS c (id, status, error, "durationMs", "resultSha256", blobs)
     WHERE held.id = c.id AND held."runId" = ${fence.runId}::uuid AND held.attempt = ${fence.attempt} AND held.status = 'started'`;
+  const [completed] = await Promise.all([completing, kept]);
   if (completed !== results.length)
     throw new StaleAttempt(`${results.length - completed} of ${results.length} tool calls were not this attempt's to complete`);
 }

@@ -1,8 +1,8 @@
 /** The model's part of the ledger: one row per answer or failure, never changed. */
 import * as z from 'zod';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 const status = z.enum(['ok', 'error']);
 
@@ -28,17 +28,16 @@ export interface NewModelCall {
 /** Those that are there already stay as they are. Throws StaleAttempt. */
 export async function insertModelCalls(tx: Tx, fence: Fence, calls: readonly NewModelCall[]): Promise<void> {
   if (calls.length === 0) return;
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId, step, item, attempt } = fence;
-  for (const call of calls) {
-    await db(tx).$executeRaw`
+  const insert = (call: NewModelCall) => sql(tx).execute`
       INSERT INTO "ModelCall" (id, "runId", step, item, attempt, "callKey", kind, schema, model, "startedAt", "durationMs", status, error, "finishReason",
         "promptTokens", "completionTokens", answer)
       VALUES (${call.id}::uuid, ${runId}::uuid, ${step}, ${item}, ${attempt}::int, ${call.callKey}, ${call.kind}, ${call.schema}, ${text(call.model)},
         ${call.startedAt.toISOString()}::timestamptz, ${Math.round(call.durationMs)}::int, ${call.status}, ${call.error}, ${call.finishReason},
         ${Math.round(call.promptTokens)}::int, ${Math.round(call.completionTokens)}::int, ${call.answer === null ? null : json(call.answer)}::jsonb)
       ON CONFLICT (id) DO NOTHING`;
-  }
+  await Promise.all(calls.map(insert));
 }
 
 /** What a step was answered so far, by key: a retry is given the same again. */
@@ -62,7 +61,7 @@ export interface ModelUsage {
 
 /** Of the whole run. */
 export async function modelUsage(tx: Tx, runId: string): Promise<ModelUsage> {
-  const [row] = await db(tx).$queryRaw<
+  const [row] = await sql(tx).query<
     { model: string | null; calls: number; failed: number; prompt: number; completion: number }[]
   >`
     SELECT (array_agg(model ORDER BY ordinal))[1] AS model, count(*)::int AS calls, (count(*) FILTER (WHERE status = 'error'))::int AS failed,

@@ -1,7 +1,7 @@
 /** The plan of a run and the connections it was started with, as the run's own tasks read them. */
 import * as z from 'zod';
 import type { Fence } from './steps.ts';
-import { assertFence } from './steps.ts';
+import { holdFence } from './steps.ts';
 import { db, type Tx } from './tx.ts';
 
 /** What of a server is assessed, in its profile's words. */
@@ -44,7 +44,7 @@ const columns = {
 
 /** Keyed by position: a second attempt finds the rows of the first and changes nothing. Throws StaleAttempt. */
 export async function insertPlanTasks(tx: Tx, fence: Fence, tasks: readonly PlanTaskRow[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   await db(tx).planTask.createMany({
     data: tasks.map((task) => ({ ...task, controlIds: [...task.controlIds], runId: fence.runId })),
     skipDuplicates: true,

@@ -10,6 +10,8 @@ export interface Call {
   readonly opening: string;
   /** It sent a statement that may have changed something. */
   wrote: boolean;
+  /** Null until the call has one. */
+  connection: pg.ClientBase | null;
   socket: Duplex | null;
   /** No connection could be had: no server, no answer, or no free place within the limit. */
   connectFailed: boolean;
@@ -20,6 +22,8 @@ export interface PoolOptions {
   /** Instead of the URL's, asked for at each connect: tokens that expire. */
   readonly password?: (() => Promise<string>) | undefined;
   readonly max: number;
+  /** No proxy in between: statements are prepared once a connection, and sent without waiting for the one before. */
+  readonly direct: boolean;
   /** For a free place and the connection together. */
   readonly connectTimeoutMs: number;
 }
@@ -31,23 +35,50 @@ const reading = /^\s*(?:SELECT|BEGIN|COMMIT|ROLLBACK)\b(?![\s\S]*\bpin_tools\()/
 
 type Query = (config: unknown, ...rest: unknown[]) => unknown;
 
+/** Of each text that was sent; a connection keeps the plan of each. */
+const names = new Map<string, string>();
+/** What Prisma writes differs with the length of a list: what comes after so many is sent without a name. */
+const MOST_NAMES = 1_000;
+
 /** Serves one call after another; of each it knows whether it wrote, and opens its transaction. */
 class CallClient extends pg.Client {
   call: Call | null = null;
 
-  constructor(config?: pg.ClientConfig) {
+  constructor(config?: pg.ClientConfig & { readonly pipeline?: boolean }) {
     super(config);
-    const query: Query = (config, ...rest) => Reflect.apply(pg.Client.prototype.query, this, [this.opened(config), ...rest]);
+    const isDirect = config?.pipeline ?? false;
+    const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
+    let last: Promise<unknown> = Promise.resolve();
+    /** One after the other, as a proxy wants them. */
+    const sendInTurn: Query = (...args) => {
+      const sent = last.then(() => send(...args));
+      last = sent.catch(() => undefined);
+      return sent;
+    };
+    const query: Query = (given, ...rest) => {
+      const text = textOf(given);
+      if (this.call === null || text === null) return send(given, ...rest);
+      if (!reading.test(text)) this.call.wrote = true;
+      if (!isDirect) return sendInTurn(text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given, ...rest);
+      return text === 'BEGIN' ? begin(send, this.call.opening) : send(named(given, text), ...rest);
+    };
     // An own property, because the overloads of the method can't be written again.
     Object.assign(this, { query });
   }
+}
 
-  private opened(config: unknown): unknown {
-    const text = textOf(config);
-    if (this.call === null || text === null) return config;
-    if (!reading.test(text)) this.call.wrote = true;
-    return text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : config;
-  }
+/** Without waiting: had it failed, every statement behind it would. */
+function begin(send: Query, opening: string): unknown {
+  void Promise.resolve(send(`BEGIN; ${opening}`)).catch(() => undefined);
+  return Promise.resolve({ rows: [], fields: [], rowCount: null });
+}
+
+function named(given: unknown, text: string): unknown {
+  if (typeof given !== 'object' || text === 'COMMIT' || text === 'ROLLBACK') return given;
+  const name = names.get(text) ?? (names.size < MOST_NAMES ? `assay_${names.size}` : null);
+  if (name === null) return given;
+  names.set(text, name);
+  return { ...given, name };
 }
 
 function textOf(config: unknown): string | null {
@@ -57,7 +88,9 @@ function textOf(config: unknown): string | null {
 }
 
 export class CallPool extends pg.Pool {
-  constructor({ url, password, max, connectTimeoutMs }: PoolOptions) {
+  constructor({ url, password, max, direct, connectTimeoutMs }: PoolOptions) {
+    // Of pg 8.23, and not yet of its types.
+    const pipelining: object = { pipeline: direct };
     const { hostname, port, username, pathname, password: inUrl, searchParams } = new URL(url);
     super({
       host: hostname,
@@ -74,6 +107,7 @@ export class CallPool extends pg.Pool {
       keepAliveInitialDelayMillis: 10_000,
       allowExitOnIdle: true,
       Client: CallClient,
+      ...pipelining,
     });
     // A connection that breaks while idle has already left the pool.
     this.on('error', () => undefined);
@@ -109,6 +143,7 @@ export class CallPool extends pg.Pool {
       if (client instanceof CallClient) client.call = call ?? null;
       if (call !== undefined && client instanceof pg.Client) {
         const { stream } = client.connection;
+        call.connection = client;
         call.socket = stream;
         // Aborted while it waited for the connection.
         if (call.signal.aborted) stream.destroy();

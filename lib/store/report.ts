@@ -1,8 +1,8 @@
 /** The report: its sections while it is written, itself once it is sealed, and the archive of the run's progress. */
 import { type Prose, prose } from '../contract/report.ts';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 /** `id` is a section's, or `summary`. */
 export interface SectionRow {
@@ -13,9 +13,9 @@ export interface SectionRow {
 
 /** Replaces the section. Throws StaleAttempt. */
 export async function writeSection(tx: Tx, fence: Fence, section: SectionRow): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { id, title, prose: written } = section;
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     INSERT INTO "Section" ("runId", id, title, prose, origin)
     VALUES (${fence.runId}::uuid, ${id}, ${text(title)}, ${json(written)}::jsonb, ${written.origin})
     ON CONFLICT ("runId", id) DO UPDATE SET title = excluded.title, prose = excluded.prose, origin = excluded.origin`;
@@ -42,7 +42,7 @@ export interface NewReport {
 
 /** False when the run has a report: the first one stands, and nothing changes it. */
 export async function insertReport(tx: Tx, runId: string, { projectId, root, objectKey, content }: NewReport): Promise<boolean> {
-  const inserted = await db(tx).$executeRaw`
+  const inserted = await sql(tx).execute`
     INSERT INTO "Report" ("runId", "projectId", root, "objectKey", content)
     VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING`;
   return inserted === 1;
@@ -63,7 +63,7 @@ export function getReportHead(tx: Tx, runId: string): Promise<ReportHead | null>
  * its fields: a report of thousands of tool calls has megabytes that a comparison never looks at.
  */
 export async function getReportContent(tx: Tx, runId: string, only?: readonly string[]): Promise<unknown> {
-  const [row] = await db(tx).$queryRaw<{ content: unknown }[]>`
+  const [row] = await sql(tx).query<{ content: unknown }[]>`
     SELECT CASE WHEN ${only ?? null}::text[] IS NULL THEN content
       ELSE (SELECT jsonb_object_agg(key, value) FROM jsonb_each(content) WHERE key = ANY (${only ?? null}::text[])) END AS content
     FROM "Report" WHERE "runId" = ${runId}::uuid`;
@@ -83,7 +83,7 @@ export async function archiveEvents(
   runId: string,
   events: readonly (ArchivedEvent & { readonly event: object })[],
 ): Promise<void> {
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     INSERT INTO "RunEvent" ("runId", stream, seq, time, event)
     SELECT ${runId}::uuid, e.* FROM unnest(
       ${events.map(({ stream }) => stream)}::text[], ${events.map(({ seq }) => seq)}::int[],
@@ -99,7 +99,7 @@ export async function readArchive(
   limit: number,
 ): Promise<ArchivedEvent[]> {
   const place = after === null ? null : await placeOf(tx, runId, after);
-  return db(tx).$queryRaw<ArchivedEvent[]>`
+  return sql(tx).query<ArchivedEvent[]>`
     SELECT stream, seq, time, event FROM (
       SELECT *, min(time) OVER (PARTITION BY stream) AS born FROM "RunEvent" WHERE "runId" = ${runId}::uuid) e
     WHERE ${place?.born.toISOString() ?? null}::timestamptz IS NULL
@@ -109,7 +109,7 @@ export async function readArchive(
 
 /** When a stream began: streams follow one another. Null when it is not in the archive: then everything is new. */
 async function placeOf(tx: Tx, runId: string, { stream }: { readonly stream: string }): Promise<{ born: Date } | null> {
-  const [row] = await db(tx).$queryRaw<
+  const [row] = await sql(tx).query<
     { born: Date | null }[]
   >`SELECT min(time) AS born FROM "RunEvent" WHERE "runId" = ${runId}::uuid AND stream = ${stream}`;
   return row?.born == null ? null : { born: row.born };

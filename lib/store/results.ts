@@ -6,9 +6,9 @@
 import * as z from 'zod';
 import { control, type Remediation } from '../contract/report.ts';
 import { basis, checkOutcome, controlStatus, effort } from '../contract/vocabulary.ts';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 const observations = z.array(
   z.object({ resource: z.string(), result: checkOutcome, reason: z.string(), evidenceIds: z.array(z.string()) }),
@@ -28,8 +28,9 @@ export interface CheckResultRow {
 }
 
 export async function insertCheckResults(tx: Tx, fence: Fence, rows: readonly CheckResultRow[]): Promise<void> {
-  await assertFence(tx, fence);
-  await db(tx).$executeRaw`
+  holdFence(tx, fence);
+  if (rows.length === 0) return;
+  await sql(tx).execute`
     INSERT INTO "CheckResult" ("runId", "planTaskId", "checkId", result, reason, observations)
     SELECT ${fence.runId}::uuid, r.* FROM unnest(
       ${rows.map(({ planTaskId }) => planTaskId)}::uuid[], ${rows.map(({ checkId }) => checkId)}::text[], ${rows.map(({ result }) => result)}::text[],
@@ -60,8 +61,9 @@ export interface PopulationRow {
 }
 
 export async function insertPopulations(tx: Tx, fence: Fence, rows: readonly PopulationRow[]): Promise<void> {
-  await assertFence(tx, fence);
-  await db(tx).$executeRaw`
+  holdFence(tx, fence);
+  if (rows.length === 0) return;
+  await sql(tx).execute`
     INSERT INTO "Population" ("runId", "planTaskId", what, count, complete, note)
     SELECT ${fence.runId}::uuid, r.* FROM unnest(
       ${rows.map(({ planTaskId }) => planTaskId)}::uuid[], ${rows.map(({ what }) => text(what))}::text[], ${rows.map(({ count }) => count)}::int[],
@@ -90,9 +92,9 @@ export interface GapRow extends NewGap {
 }
 
 export async function insertGaps(tx: Tx, fence: Fence, gaps: readonly NewGap[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId, step, item } = fence;
-  await db(tx).gap.deleteMany({ where: { runId, step, item } });
+  if (fence.attempt > 1) await db(tx).gap.deleteMany({ where: { runId, step, item } });
   await db(tx).gap.createMany({
     data: gaps.map(({ id, source, reason, controlIds }) => ({
       ...{ id, runId, step, item, controlIds: [...controlIds] },
@@ -126,8 +128,9 @@ export interface ControlResultRow {
 const proposal = control.shape.proposal.unwrap();
 
 export async function insertControlResults(tx: Tx, fence: Fence, rows: readonly ControlResultRow[]): Promise<void> {
-  await assertFence(tx, fence);
-  await db(tx).$executeRaw`
+  holdFence(tx, fence);
+  if (rows.length === 0) return;
+  await sql(tx).execute`
     INSERT INTO "ControlResult" ("runId", "controlId", status, basis, reason, proposal, "findingIds")
     SELECT ${fence.runId}::uuid, r."controlId", r.status, r.basis, r.reason, r.proposal, ARRAY(SELECT jsonb_array_elements_text(r."findingIds"))::uuid[]
     FROM unnest(
@@ -154,9 +157,9 @@ export async function listControlResults(tx: Tx, runId: string): Promise<Control
 
 /** Replaces the run's remediation. */
 export async function insertRemediation(tx: Tx, fence: Fence, items: readonly Remediation[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId } = fence;
-  await db(tx).remediation.deleteMany({ where: { runId } });
+  if (fence.attempt > 1) await db(tx).remediation.deleteMany({ where: { runId } });
   await db(tx).remediation.createMany({
     data: items.map((item) => ({ ...item, runId, title: text(item.title), steps: item.steps.map(text) })),
   });

@@ -2,7 +2,7 @@
 import { fileTools } from '../domain/file-tools.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import type { RunRow } from './runs.ts';
-import { db, type Tx } from './tx.ts';
+import { sql, type Tx } from './tx.ts';
 
 export interface RunCounts {
   readonly toolCalls: number;
@@ -17,7 +17,7 @@ export interface RunCounts {
 
 export async function countsOfRun(tx: Tx, run: Pick<RunRow, 'id' | 'frameworkId'>): Promise<RunCounts> {
   const id = run.id;
-  const [row] = await db(tx).$queryRaw<Omit<RunCounts, 'controlsTotal'>[]>`
+  const [row] = await sql(tx).query<Omit<RunCounts, 'controlsTotal'>[]>`
     SELECT
       (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status <> 'started') AS "toolCalls",
       (SELECT count(*)::int FROM "ToolCall" WHERE "runId" = ${id}::uuid AND status = 'ok' AND tool = ANY(${[...fileTools]}::text[])) AS "filesRead",

@@ -1,7 +1,7 @@
 /** Runs: asked for by a person, begun, cancelled, and concluded exactly once. */
 import { type RunMode, type RunOutcome, runMode, runOutcome } from '../contract/vocabulary.ts';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -80,7 +80,7 @@ export async function listRuns(tx: Tx, projectId: string, page: Page): Promise<P
 
 /** Runs of that person without an outcome. Other starts of theirs wait until this transaction ends: count, then insert. */
 export async function countActiveRuns(tx: Tx, userId: string): Promise<number> {
-  await db(tx).$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
+  await sql(tx).query`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
   return db(tx).run.count({ where: { startedBy: userId, outcome: null } });
 }
 
@@ -115,7 +115,7 @@ export async function requestCancel(tx: Tx, runId: string, at: Date): Promise<bo
 
 /** At the end of a stage. Waits for writes that hold the old epoch, refuses those after it. Null when the run is not there. */
 export async function bumpEpoch(tx: Tx, runId: string): Promise<number | null> {
-  const [row] = await db(tx).$queryRaw<
+  const [row] = await sql(tx).query<
     { epoch: number }[]
   >`UPDATE "Run" SET epoch = epoch + 1 WHERE id = ${runId}::uuid RETURNING epoch`;
   return row?.epoch ?? null;

@@ -1,4 +1,4 @@
-import { db, type Tx } from './tx.ts';
+import { sql, type Tx } from './tx.ts';
 
 export type Stage = 'report';
 
@@ -7,7 +7,7 @@ export type Stage = 'report';
  * refused (evidence.md, attempts). Later calls change nothing.
  */
 export async function enterStage(tx: Tx, runId: string, stage: Stage): Promise<void> {
-  await db(tx).$executeRaw`
+  await sql(tx).execute`
     WITH entered AS (
       INSERT INTO "Step" ("runId", name, item, attempt, status, origin, "startedAt", "finishedAt")
       SELECT id, 'stage', ${stage}, 1, 'done', 'task', clock_timestamp(), clock_timestamp()

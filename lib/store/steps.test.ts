@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { person, testStore } from '../../test/support/store.ts';
 import { StaleAttempt } from './errors.ts';
 import { bumpEpoch, getRun, requestCancel, setOutcome } from './runs.ts';
-import { assertFence, beginStep, beginStepUnlessDone, finishStep, getStep, listSteps } from './steps.ts';
-import { db } from './tx.ts';
+import { beginStep, beginStepUnlessDone, finishStep, getStep, holdFence, listSteps } from './steps.ts';
+import { sql } from './tx.ts';
 
 const t = await testStore();
 const aRun = async () => (await t.projectWithRun(person())).runId;
@@ -43,10 +43,11 @@ describe('attempts', () => {
     const order: string[] = [];
     let second: Promise<void> = Promise.resolve();
     await t.store.forRun(runId, async (tx) => {
-      await assertFence(tx, first);
+      holdFence(tx, first);
+      await sql(tx).query`SELECT 'behind the lock'`;
       second = begin(runId).then(() => void order.push('second began'));
       // Long enough for the other connection to arrive at the lock.
-      await db(tx).$queryRaw`SELECT pg_sleep(0.2)::text`;
+      await sql(tx).query`SELECT pg_sleep(0.2)::text`;
       order.push('first wrote');
     });
     await second;
@@ -61,7 +62,7 @@ describe('attempts', () => {
     const runId = await aRun();
     const fence = await begin(runId);
     await end(runId);
-    await expect(t.store.forRun(runId, (tx) => assertFence(tx, fence))).rejects.toThrow(StaleAttempt);
+    await expect(t.store.forRun(runId, async (tx) => holdFence(tx, fence))).rejects.toThrow(StaleAttempt);
   });
 
   test('none begins once the run has an outcome, and none on a run of somebody else', async () => {
@@ -76,7 +77,7 @@ describe('attempts', () => {
     const fence = await begin(runId);
     const again = () => t.store.forRun(runId, (tx) => beginStepUnlessDone(tx, runId, 'assess', 'group', 'fallback'));
     expect(await again()).toMatchObject({ attempt: 2 });
-    await expect(t.store.forRun(runId, (tx) => assertFence(tx, fence))).rejects.toThrow(StaleAttempt);
+    await expect(t.store.forRun(runId, async (tx) => holdFence(tx, fence))).rejects.toThrow(StaleAttempt);
     await t.store.forRun(runId, (tx) => finishStep(tx, { ...fence, attempt: 2 }, { status: 'done' }));
     expect(await again()).toBeNull();
     expect(await t.store.forRun(runId, (tx) => getStep(tx, runId, 'assess', 'group'))).toMatchObject({

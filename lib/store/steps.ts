@@ -4,10 +4,11 @@
  */
 import { StaleAttempt } from './errors.ts';
 import { text } from './text.ts';
-import { db, noteTransaction, type Tx } from './tx.ts';
+import { db, noteTransaction, owe, sql, type Tx } from './tx.ts';
 
 export interface Fence {
   readonly runId: string;
+  readonly projectId: string;
   readonly step: string;
   readonly item: string;
   readonly attempt: number;
@@ -60,36 +61,41 @@ async function takeAttempt(
   origin: StepOrigin,
   evenIfDone: boolean,
 ): Promise<Fence | null> {
-  const [row] = await db(tx).$queryRaw<{ attempt: number; epoch: number; id: string }[]>`
-    WITH run AS (SELECT id, epoch FROM "Run" WHERE id = ${runId}::uuid AND outcome IS NULL FOR SHARE)
+  const [row] = await sql(tx).query<{ attempt: number; epoch: number; projectId: string; id: string }[]>`
+    WITH run AS (SELECT id, epoch, "projectId" FROM "Run" WHERE id = ${runId}::uuid AND outcome IS NULL FOR SHARE)
     INSERT INTO "Step" AS s ("runId", name, item, attempt, status, origin, "startedAt")
     SELECT id, ${step}, ${item}, 1, 'running', ${origin}, clock_timestamp() FROM run
     ON CONFLICT ("runId", name, item) DO UPDATE SET
       attempt = s.attempt + 1, status = 'running', origin = excluded.origin, error = NULL, reason = NULL,
       "startedAt" = excluded."startedAt", "finishedAt" = NULL
     WHERE ${evenIfDone} OR s.status <> 'done'
-    RETURNING attempt, (SELECT epoch FROM run) AS epoch, pg_current_xact_id()::text AS id`;
-  if (row !== undefined) noteTransaction(tx, row.id);
-  return row === undefined ? null : { runId, step, item, attempt: row.attempt, epoch: row.epoch };
+    RETURNING attempt, (SELECT epoch FROM run) AS epoch, (SELECT "projectId" FROM run) AS "projectId", pg_current_xact_id()::text AS id`;
+  if (row === undefined) return null;
+  const { id, ...taken } = row;
+  noteTransaction(tx, id);
+  return { runId, step, item, ...taken };
 }
 
 /**
- * Throws StaleAttempt unless the step still holds that attempt and the run that epoch. Both rows stay locked FOR SHARE: a later
- * attempt, or the end of the stage, waits for this transaction and then finds what it wrote.
+ * What this transaction writes is written only if the step still holds that attempt and the run that epoch: else its door throws
+ * StaleAttempt. Asked once, together with the first write. Both rows stay locked FOR SHARE: a later attempt, or the end of the stage,
+ * waits for this transaction and then finds what it wrote.
  */
-export async function assertFence(tx: Tx, fence: Fence): Promise<void> {
+export function holdFence(tx: Tx, fence: Fence): void {
   if (held.get(tx) === fence) return;
-  const { runId, step, item, attempt, epoch } = fence;
-  const [row] = await db(tx).$queryRaw<{ id: string }[]>`
+  held.set(tx, fence);
+  owe(tx, askFence(tx, fence));
+}
+const held = new WeakMap<Tx, Fence>();
+
+async function askFence(tx: Tx, { runId, step, item, attempt, epoch }: Fence): Promise<void> {
+  const [row] = await sql(tx).query<{ id: string }[]>`
     SELECT pg_current_xact_id()::text AS id FROM "Step" s JOIN "Run" r ON r.id = s."runId"
     WHERE s."runId" = ${runId}::uuid AND s.name = ${step} AND s.item = ${item} AND s.attempt = ${attempt} AND r.epoch = ${epoch}
     FOR SHARE`;
   if (row === undefined) throw new StaleAttempt(`attempt ${attempt} of ${step}${item === '' ? '' : ` ${item}`} was superseded`);
-  // Both rows are locked until this transaction ends: asking again would be told the same.
-  held.set(tx, fence);
   noteTransaction(tx, row.id);
 }
-const held = new WeakMap<Tx, Fence>();
 
 export interface StepEnd {
   readonly status: 'done' | 'failed';
@@ -101,8 +107,8 @@ export interface StepEnd {
 
 /** Throws StaleAttempt. */
 export async function finishStep(tx: Tx, fence: Fence, { status, error, reason }: StepEnd): Promise<void> {
-  await assertFence(tx, fence);
-  await db(tx).$executeRaw`
+  holdFence(tx, fence);
+  await sql(tx).execute`
     UPDATE "Step" SET status = ${status}, error = ${error === undefined ? null : text(error)}, reason = ${reason === undefined ? null : text(reason)},
       "finishedAt" = clock_timestamp()
     WHERE "runId" = ${fence.runId}::uuid AND name = ${fence.step} AND item = ${fence.item}`;

@@ -4,10 +4,10 @@ import { openFaultProxy } from '../../test/support/fault-proxy.ts';
 import { person, testStore } from '../../test/support/store.ts';
 import { NotPermitted, TransientFailure, UniqueViolation } from './errors.ts';
 import { getRun, insertRun, listRuns } from './runs.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 const t = await testStore();
-const addUser = (tx: Tx, id: string) => db(tx).$executeRaw`INSERT INTO "User" (id) VALUES (${id}::uuid)`;
+const addUser = (tx: Tx, id: string) => sql(tx).execute`INSERT INTO "User" (id) VALUES (${id}::uuid)`;
 const usersStored = async (id: string) => (await t.sql(`SELECT 1 FROM "User" WHERE id = $1`, [id])).length;
 
 describe('a door', () => {
@@ -87,7 +87,7 @@ describe('a door is bounded', () => {
   test('by the caller’s signal, at once and with its reason', async () => {
     const stop = new AbortController();
     const started = performance.now();
-    const slow = t.store.forUser(person(), (tx) => db(tx).$queryRaw`SELECT pg_sleep(8)::text`, { signal: stop.signal });
+    const slow = t.store.forUser(person(), (tx) => sql(tx).query`SELECT pg_sleep(8)::text`, { signal: stop.signal });
     const reason = new Error('the caller left');
     setTimeout(() => stop.abort(reason), 100);
     await expect(slow).rejects.toBe(reason);
@@ -96,7 +96,7 @@ describe('a door is bounded', () => {
 
   test('by its statement limit', async () => {
     const store = t.open({ statementTimeoutMs: 100 });
-    await expect(store.forUser(person(), (tx) => db(tx).$queryRaw`SELECT pg_sleep(8)::text`)).rejects.toThrow(TransientFailure);
+    await expect(store.forUser(person(), (tx) => sql(tx).query`SELECT pg_sleep(8)::text`)).rejects.toThrow(TransientFailure);
   });
 
   test('when the network swallows everything', async () => {
@@ -115,7 +115,7 @@ describe('a door is bounded', () => {
     const held = Promise.withResolvers<void>();
     const holding = store.forUser(person(), (tx) => {
       held.resolve();
-      return db(tx).$queryRaw`SELECT pg_sleep(1.5)::text`;
+      return sql(tx).query`SELECT pg_sleep(1.5)::text`;
     });
     await held.promise;
     await expect(store.ping()).rejects.toThrow(TransientFailure);
@@ -143,7 +143,7 @@ describe('a connection that breaks', () => {
     await t.store.forUser(ann, async (tx) => {
       tries += 1;
       await addUser(tx, ann.userId);
-      if (tries === 1) await db(tx).$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+      if (tries === 1) await sql(tx).query`SELECT pg_terminate_backend(pg_backend_pid())`;
     });
     expect([tries, await usersStored(ann.userId)]).toEqual([2, 1]);
   });

@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { Prisma, PrismaClient } from '../../prisma/generated/client.ts';
+import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
-import { type Db, knownTransaction, type Tx, withTx } from './tx.ts';
+import { type Tx, withTx } from './tx.ts';
 
 export type { Tx } from './tx.ts';
 
@@ -16,6 +16,8 @@ export interface StoreOptions {
   /** Instead of the URL's: called for each connection, for tokens that expire (RDS IAM: 15 min). */
   readonly password?: () => Promise<string>;
   readonly poolMax: number;
+  /** The URL is PostgreSQL's own, not a proxy's. */
+  readonly direct?: boolean;
   readonly statementTimeoutMs: number;
   /** For a free place in the pool and the connection together. Default 5 s. */
   readonly connectTimeoutMs?: number;
@@ -55,15 +57,23 @@ const firstPauseMs = 25;
 /** A door may hold this many statements at their limit; nothing holds a connection longer. */
 const statementsPerCall = 4;
 
-export function openStore({ url, password, poolMax, statementTimeoutMs, connectTimeoutMs = 5000 }: StoreOptions): Store {
-  const pool = new CallPool({ url, password, max: poolMax, connectTimeoutMs });
+export function openStore(options: StoreOptions): Store {
+  const { url, password, poolMax, direct = false, statementTimeoutMs, connectTimeoutMs = 5000 } = options;
+  const pool = new CallPool({ url, password, max: poolMax, direct, connectTimeoutMs });
   const callMs = connectTimeoutMs + statementsPerCall * statementTimeoutMs;
   // Prisma's own limits lie behind ours: ours also cut the connection, theirs would wait for it.
   const transactionOptions = { maxWait: connectTimeoutMs + 2000, timeout: callMs + 2000 };
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal', transactionOptions });
 
   const callFor = (signal: AbortSignal, identity: Identity): Call => ({
-    ...{ signal, opening: opening(identity, statementTimeoutMs), socket: null, connectFailed: false, wrote: false },
+    ...{
+      signal,
+      opening: opening(identity, statementTimeoutMs),
+      connection: null,
+      socket: null,
+      connectFailed: false,
+      wrote: false,
+    },
   });
 
   /** One transaction. `committing` when the connection broke after `work` was done: only the server knows what it did then. */
@@ -72,12 +82,11 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
     try {
       const value = await pool.serve(call, () =>
         prisma.$transaction(async (client) => {
-          const { value: result, transaction } = await withTx(client, async (tx) => {
-            const done = await work(tx);
-            return { value: done, transaction: knownTransaction(tx) };
-          });
+          const { connection } = call;
+          if (connection === null) throw new Error('the transaction has no connection');
+          const { value: result, transaction } = await withTx(client, connection, work);
           // One that only read loses nothing with its COMMIT.
-          reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(client) : null) };
+          reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(connection) : null) };
           return result;
         }),
       );
@@ -129,7 +138,7 @@ export function openStore({ url, password, poolMax, statementTimeoutMs, connectT
     const call = callFor(signal === undefined ? limit : AbortSignal.any([signal, limit]), nobody);
     try {
       const { rows } = await pool.serve(call, () =>
-        pool.query<{ may: boolean }>('SELECT may_see_run($1::uuid, $2::uuid) AS may', [userId, runId]),
+        pool.query<{ may: boolean }>({ text: 'SELECT may_see_run($1::uuid, $2::uuid) AS may', values: [userId, runId] }),
       );
       return rows[0]?.may === true;
     } catch (error) {
@@ -172,9 +181,9 @@ function opening({ userId, runId }: Identity, statementTimeoutMs: number): strin
 }
 
 /** Null for a transaction that has written nothing. */
-async function assignedId(client: Db): Promise<string | null> {
-  const [row] = await client.$queryRaw<{ id: string | null }[]>(Prisma.sql`SELECT pg_current_xact_id_if_assigned()::text AS id`);
-  return row?.id ?? null;
+async function assignedId(connection: pg.ClientBase): Promise<string | null> {
+  const { rows } = await connection.query<{ id: string | null }>('SELECT pg_current_xact_id_if_assigned()::text AS id');
+  return rows[0]?.id ?? null;
 }
 
 async function statusOf(pool: CallPool, transaction: string): Promise<string | null> {

@@ -1,5 +1,5 @@
 /** What may be known of every run: ids and owners. The functions belong to a role that can read no more (migrations). */
-import { db, type Tx } from './tx.ts';
+import { sql, type Tx } from './tx.ts';
 
 export interface DueRun {
   readonly runId: string;
@@ -12,11 +12,11 @@ export interface RunOwner {
 }
 
 export function dueRuns(tx: Tx, now: Date, startGraceMs: number): Promise<DueRun[]> {
-  return db(tx).$queryRaw<DueRun[]>`
+  return sql(tx).query<DueRun[]>`
     SELECT "runId", reason FROM due_runs(${now}, make_interval(secs => ${startGraceMs / 1000}::float8))`;
 }
 
 export async function runOwner(tx: Tx, runId: string): Promise<RunOwner | null> {
-  const [row] = await db(tx).$queryRaw<{ startedBy: string | null }[]>`SELECT run_owner(${runId}::uuid) AS "startedBy"`;
+  const [row] = await sql(tx).query<{ startedBy: string | null }[]>`SELECT run_owner(${runId}::uuid) AS "startedBy"`;
   return row?.startedBy == null ? null : { runId, startedBy: row.startedBy };
 }

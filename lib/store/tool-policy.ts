@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Elicitation, elicitation } from '../contract/vocabulary.ts';
 import { json, text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 const names = z.array(z.string()).default([]);
 const stored = z.object({
@@ -15,7 +15,7 @@ export type ToolPolicyRow = z.infer<typeof stored>;
 
 /** Null when the connection is not there. */
 export async function getToolPolicy(tx: Tx, connectionId: string): Promise<ToolPolicyRow | null> {
-  const [row] = await db(tx).$queryRaw<unknown[]>`
+  const [row] = await sql(tx).query<unknown[]>`
     SELECT version, policy, (SELECT coalesce(json_agg(json_build_array(key, value)), '[]') FROM jsonb_each_text("toolHashes")) AS pins
     FROM "Connection" WHERE id = ${connectionId}::uuid`;
   return row === undefined ? null : stored.parse(row);
@@ -23,7 +23,7 @@ export async function getToolPolicy(tx: Tx, connectionId: string): Promise<ToolP
 
 /** Names of the tools that each connection's server was seen to list, at most 100 each, by connection. */
 export async function pinnedTools(tx: Tx, connectionIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await db(tx).$queryRaw<{ id: string; tools: string[] }[]>`
+  const rows = await sql(tx).query<{ id: string; tools: string[] }[]>`
     SELECT id, ARRAY(SELECT name FROM jsonb_object_keys("toolHashes") AS name ORDER BY name LIMIT 100) AS tools
     FROM "Connection" WHERE id = ANY (${[...connectionIds]}::uuid[])`;
   return new Map(rows.map(({ id, tools }) => [id, tools]));
@@ -40,7 +40,7 @@ export async function pinTools(
   tools: readonly { readonly name: string; readonly sha256: string }[],
 ): Promise<boolean> {
   const seen = json(Object.fromEntries(tools.map(({ name, sha256 }) => [name, sha256])));
-  const rows = await db(tx).$queryRaw<unknown[]>`SELECT pin_tools(${connectionId}::uuid, ${version}::int, ${seen}::jsonb)`;
+  const rows = await sql(tx).query<unknown[]>`SELECT pin_tools(${connectionId}::uuid, ${version}::int, ${seen}::jsonb)`;
   return rows.length === 1;
 }
 
@@ -65,7 +65,7 @@ export async function acceptTool(
   connectionId: string,
   { name, sha256 }: { readonly name: string; readonly sha256: string },
 ): Promise<boolean> {
-  const changed = await db(tx).$executeRaw`
+  const changed = await sql(tx).execute`
     UPDATE "Connection" SET "toolHashes" = "toolHashes" || jsonb_build_object(${text(name)}::text, ${sha256}::text)
     WHERE id = ${connectionId}::uuid AND "userId" = ${userId}::uuid AND jsonb_exists("toolHashes", ${text(name)})`;
   return changed === 1;

@@ -1,6 +1,6 @@
 /** Claims that a step took out because they could not be verified: listed in the report, never printed as fact. */
 import { randomUUID } from 'node:crypto';
-import { assertFence, type Fence } from './steps.ts';
+import { type Fence, holdFence } from './steps.ts';
 import { text } from './text.ts';
 import { db, type Tx } from './tx.ts';
 
@@ -11,9 +11,9 @@ export interface WithheldRow {
 
 /** Replaces what an earlier attempt of the step wrote. Throws StaleAttempt. */
 export async function insertWithheld(tx: Tx, fence: Fence, rows: readonly WithheldRow[]): Promise<void> {
-  await assertFence(tx, fence);
+  holdFence(tx, fence);
   const { runId, step, item } = fence;
-  await db(tx).withheld.deleteMany({ where: { runId, step, item } });
+  if (fence.attempt > 1) await db(tx).withheld.deleteMany({ where: { runId, step, item } });
   await db(tx).withheld.createMany({
     data: rows.map(({ claim, reason }) => ({ id: randomUUID(), runId, step, item, claim: text(claim), reason: text(reason) })),
   });

@@ -33,8 +33,14 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     const group = framework.groups.find(({ id }) => id === groupId);
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
     const model = await modelOf(deps, context);
-    const results = await deps.store.forRun(runId, (tx) => listCheckResults(tx, runId));
-    const work = model === null ? null : await workOf(deps, run, framework, group, results);
+    const { results, work } = await deps.store.forRun(
+      runId,
+      async (tx) => {
+        const found = await listCheckResults(tx, runId);
+        return { results: found, work: model === null ? null : await workOf(tx, run, framework, group, found) };
+      },
+      { signal: deps.signal },
+    );
     const assessed = model === null || work === null ? null : await assessWithModel(model, work);
     const controlIds = group.categories.flatMap(({ controls }) => controls.map(({ id }) => id));
     const findings = [...findingsOf(runId, framework, controlIds, results), ...(assessed?.findings ?? [])];
@@ -52,13 +58,13 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     // A finding that touches several groups is written and announced by the group of its first control.
     const own = findings.filter((finding) => controlIds.includes(finding.controlIds[0] ?? ''));
     await write(async (tx) => {
-      if (assessed !== null) {
-        await insertEvidence(tx, fence, assessed.evidence);
-        await insertWithheld(tx, fence, assessed.withheld);
-      }
-      await insertFindings(tx, fence, own);
-      await insertControlResults(tx, fence, controls);
-      await finishStep(tx, fence, endOf(cause));
+      await Promise.all([
+        insertEvidence(tx, fence, assessed?.evidence ?? []),
+        insertWithheld(tx, fence, assessed?.withheld ?? []),
+        insertFindings(tx, fence, own),
+        insertControlResults(tx, fence, controls),
+        finishStep(tx, fence, endOf(cause)),
+      ]);
     });
     if (work !== null && assessed !== null) {
       await rememberAssessment(deps, run, framework, { calls: work.calls, evidence: assessed.evidence, controls });

@@ -9,19 +9,14 @@ import { listEvidence } from '../store/findings.ts';
 import { ledgerOf, readBlobs } from '../store/ledger.ts';
 import { listPlanTasks } from '../store/plan.ts';
 import type { RunRow } from '../store/runs.ts';
-import type { Store } from '../store/store.ts';
-
-export interface ReadingDeps {
-  readonly store: Store;
-  readonly signal: AbortSignal;
-}
+import type { Tx } from '../store/store.ts';
 
 /** A call with what a person calls its source. */
 export type SourceCall = ToolCallRow & { readonly source: string };
 
 /** What the assessment agent is shown: the group's controls with what checks say of them, and recorded answers that speak of them. */
 export async function workOf(
-  { store, signal }: ReadingDeps,
+  tx: Tx,
   { id: runId, projectId }: RunRow,
   framework: Framework,
   { id, title, categories }: ControlGroup,
@@ -29,32 +24,26 @@ export async function workOf(
 ): Promise<AssessmentWork & { readonly calls: readonly SourceCall[] }> {
   const controls = categories.flatMap((category) => category.controls);
   const terms = termsOf(controls.flatMap((control) => [control.title, control.asks]));
-  const recorded = await store.forRun(
-    runId,
-    async (tx) => ({
-      evidence: new Map((await listEvidence(tx, runId)).map((item) => [item.id, item])),
-      calls: await ledgerOf(tx, runId),
-      sources: new Map((await listPlanTasks(tx, runId)).map((task) => [task.id, task.source])),
-    }),
-    { signal },
-  );
-  const recordings = worthReading(recordingsOf(recorded.calls, recorded.sources), terms);
+  const [items, calls, tasks] = await Promise.all([listEvidence(tx, runId), ledgerOf(tx, runId), listPlanTasks(tx, runId)]);
+  const evidence = new Map(items.map((item) => [item.id, item]));
+  const sources = new Map(tasks.map((task) => [task.id, task.source]));
+  const recordings = worthReading(recordingsOf(calls, sources), terms);
   const hashes = recordings.map(({ blobSha256 }) => blobSha256);
-  const contents = await store.forRun(runId, (tx) => readBlobs(tx, projectId, hashes), { signal });
+  const contents = await readBlobs(tx, projectId, hashes);
   const read = recordings.flatMap((one) => {
     const content = contents.get(one.blobSha256);
     return content === undefined ? [] : [{ ...one, content }];
   });
   return {
     runId,
-    calls: recorded.calls.map((call) => ({ ...call, source: recorded.sources.get(call.planTaskId) ?? '' })),
+    calls: calls.map((call) => ({ ...call, source: sources.get(call.planTaskId) ?? '' })),
     group: { id, title },
     controls: controls.map((control) => {
       const answers = answersOf(results, framework, control.id);
       return {
         ...{ id: control.id, title: `${control.title}. ${control.asks}`, weight: control.weight, checks: answers },
         isOpen: answers.every(({ result }) => result === 'unknown' || result === 'not-applicable'),
-        passed: passedBytes(results, framework, control.id, recorded.evidence),
+        passed: passedBytes(results, framework, control.id, evidence),
       };
     }),
     exhibits: exhibitsFor(read, terms),

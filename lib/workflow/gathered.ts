@@ -1,7 +1,7 @@
 import type { ProgressEvent } from '../progress/makers.ts';
 
 /** Milliseconds that what a step says may wait for more: each batch costs a round trip and a frame for every watcher. */
-const GATHER_MS = 100;
+const GATHER_MS = 250;
 
 export interface Gathered {
   say(events: readonly ProgressEvent[]): void;

@@ -50,23 +50,17 @@ export async function judge(
       : [];
   const allGaps: readonly NewGap[] = [...gaps, ...further];
   await write(async (tx) => {
-    await insertEvidence(tx, fence, rows.evidence);
-    await insertCheckResults(
-      tx,
-      fence,
-      rows.checks.map((row) => ({ planTaskId: planTask.id, ...row })),
-    );
-    await insertPopulations(
-      tx,
-      fence,
-      populations.map((population) => ({ planTaskId: planTask.id, ...population })),
-    );
-    await insertGaps(
-      tx,
-      fence,
-      allGaps.map((gap) => ({ id: randomUUID(), ...gap })),
-    );
-    await finishStep(tx, fence, endOf(cause ?? lost));
+    const ofTask = { planTaskId: planTask.id };
+    const checkResults = rows.checks.map((row) => ({ ...ofTask, ...row }));
+    const counted = populations.map((population) => ({ ...ofTask, ...population }));
+    const identified = allGaps.map((gap) => ({ id: randomUUID(), ...gap }));
+    await Promise.all([
+      insertEvidence(tx, fence, rows.evidence),
+      insertCheckResults(tx, fence, checkResults),
+      insertPopulations(tx, fence, counted),
+      insertGaps(tx, fence, identified),
+      finishStep(tx, fence, endOf(cause ?? lost)),
+    ]);
   });
   publish([
     ...(lost === null ? [] : degraded('extract', lost)),

@@ -19,8 +19,8 @@ export function openModelLedger(store: Store, fence: Fence): ModelLedger {
       const result = await store.forRun(
         fence.runId,
         async (tx) => {
-          await insertModelCalls(tx, fence, calls);
-          return work(tx);
+          const [result] = await Promise.all([work(tx), insertModelCalls(tx, fence, calls)]);
+          return result;
         },
         options,
       );

@@ -28,8 +28,8 @@ export async function loadRunData(
     async (tx) => {
       const found = await getRun(tx, runId);
       if (found === null) throw new Error(`run ${runId} does not exist`);
-      const { model: asked } = await modelUsage(tx, runId);
-      return { run: found, rows: await rowsOf(tx, found), model: asked };
+      const [{ model: asked }, rows] = await Promise.all([modelUsage(tx, runId), rowsOf(tx, found)]);
+      return { run: found, rows, model: asked };
     },
     { signal },
   );
@@ -42,24 +42,23 @@ export async function loadRunData(
 
 /** One transaction, one statement a table, however many rows; blobs go by size (store/blobs.ts). */
 async function rowsOf(tx: Tx, run: RunRow) {
-  const evidence = await listEvidence(tx, run.id);
-  const toolCalls = await ledgerOf(tx, run.id);
-  return {
-    evidence,
-    planTasks: await listPlanTasks(tx, run.id),
-    steps: await listSteps(tx, run.id),
-    toolCalls,
-    checkResults: await listCheckResults(tx, run.id),
-    populations: await listPopulations(tx, run.id),
-    gaps: await listGaps(tx, run.id),
-    controlResults: await listControlResults(tx, run.id),
-    decisions: await listDecisions(tx, run.id),
-    findings: await listFindings(tx, run.id),
-    sections: await listSections(tx, run.id),
-    withheld: await listWithheld(tx, run.id),
-    remediation: await listRemediation(tx, run.id),
+  const { id } = run;
+  const cited = Promise.all([listEvidence(tx, id), ledgerOf(tx, id)]).then(async ([evidence, toolCalls]) => ({
+    ...{ evidence, toolCalls },
     blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence, toolCalls)),
-    previous: await previousOf(tx, run),
+  }));
+  const [planTasks, steps, checkResults, populations, gaps, controlResults] = await Promise.all([
+    ...([listPlanTasks(tx, id), listSteps(tx, id), listCheckResults(tx, id), listPopulations(tx, id)] as const),
+    ...([listGaps(tx, id), listControlResults(tx, id)] as const),
+  ]);
+  const [decisions, findings, sections, withheld, remediation, previous] = await Promise.all([
+    ...([listDecisions(tx, id), listFindings(tx, id), listSections(tx, id), listWithheld(tx, id)] as const),
+    ...([listRemediation(tx, id), previousOf(tx, run)] as const),
+  ]);
+  return {
+    ...(await cited),
+    ...{ planTasks, steps, checkResults, populations, gaps, controlResults },
+    ...{ decisions, findings, sections, withheld, remediation, previous },
   };
 }
 

@@ -60,12 +60,13 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   const { runId, name, agent, item, inReport = false } = step;
   const begun = await deps.store.forRun(runId, async (tx) => {
     if (inReport) await enterStage(tx, runId, 'report');
-    const run = await getRun(tx, runId);
-    if (run === null) throw new Error(`run ${runId} does not exist`);
-    if (run.cancelRequestedAt !== null && !inReport) throw new RunCancelled('Cancel was requested.');
+    const origin = step.fallbackFor === undefined ? 'task' : 'fallback';
     // Taking the next attempt clears what the failed one said.
     const before = step.fallbackFor === undefined ? null : await getStep(tx, runId, name, item);
-    const fence = await beginStepUnlessDone(tx, runId, name, item, step.fallbackFor === undefined ? 'task' : 'fallback');
+    // Sent together: without a run, or after a cancel, the attempt is taken back.
+    const [run, fence] = await Promise.all([getRun(tx, runId), beginStepUnlessDone(tx, runId, name, item, origin)]);
+    if (run === null) throw new Error(`run ${runId} does not exist`);
+    if (run.cancelRequestedAt !== null && !inReport) throw new RunCancelled('Cancel was requested.');
     const cause = step.fallbackFor === undefined ? null : (before?.reason ?? whyDegraded(step.fallbackFor));
     return fence === null ? null : { run, fence, cause };
   });

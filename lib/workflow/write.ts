@@ -33,7 +33,7 @@ export const writeOneSection = (deps: WriteDeps, { runId, sectionId }: SectionIn
     const rows = [...findings].map(([id, description]) => ({ id: findingSection(id), title: '', prose: description }));
     if (prose !== null) rows.push({ id: sectionId, title: sectionTitles[sectionId], prose });
     return async (tx) => {
-      for (const row of rows) await writeSection(tx, context.fence, row);
+      await Promise.all(rows.map((row) => writeSection(tx, context.fence, row)));
     };
   });
 
@@ -84,8 +84,7 @@ async function settle(
     const model = ask === undefined || errorName !== undefined ? null : await modelOf(deps, context);
     const write = model === null || ask === undefined ? null : await ask(model, context);
     await context.write(async (tx) => {
-      await write?.(tx);
-      await finishStep(tx, context.fence, endOf(context.cause));
+      await Promise.all([write?.(tx), finishStep(tx, context.fence, endOf(context.cause))]);
     });
   });
 }

@@ -66,15 +66,7 @@ import {
   setStageDeadline,
 } from '../../lib/store/runs.ts';
 import { enterStage } from '../../lib/store/stages.ts';
-import {
-  assertFence,
-  beginStep,
-  beginStepUnlessDone,
-  type Fence,
-  finishStep,
-  getStep,
-  listSteps,
-} from '../../lib/store/steps.ts';
+import { beginStep, beginStepUnlessDone, type Fence, finishStep, getStep, holdFence, listSteps } from '../../lib/store/steps.ts';
 import { openStore } from '../../lib/store/store.ts';
 import { acceptTool, getToolPolicy, pinnedTools, pinTools, setToolPolicy } from '../../lib/store/tool-policy.ts';
 import type { Tx } from '../../lib/store/tx.ts';
@@ -97,7 +89,7 @@ afterAll(async () => {
 type Call = (tx: Tx) => Promise<unknown>;
 const page = { limit: 10 };
 const at = new Date();
-const fence: Fence = { runId: w.run, step: 'extract', item: 'x', attempt: 0, epoch: 0 };
+const fence: Fence = { runId: w.run, projectId: w.project, step: 'extract', item: 'x', attempt: 0, epoch: 0 };
 const runOf = (id: string) => ({ id, projectId: w.project, frameworkId: 'f', createdAt: at });
 
 /** Each function of lib/store that reads, asked for what belongs to `project`. A member, or its run, gets something. */
@@ -164,7 +156,7 @@ const forgedGrant = { connectionVersion: 1, version: 9, issuer: 'i', resource: '
 const writers: Readonly<Record<string, Call>> = {
   acceptTool: (tx) => acceptTool(tx, w.editor, w.connection, { name: 't', sha256: 'h' }),
   archiveEvents: (tx) => archiveEvents(tx, w.run, [{ stream: 'n', seq: 1, time: at, event: {} }]),
-  assertFence: (tx) => assertFence(tx, fence),
+  holdFence: async (tx) => holdFence(tx, fence),
   beginStep: (tx) => beginStep(tx, w.run, 'extract', 'n', 'task'),
   beginStepUnlessDone: (tx) => beginStepUnlessDone(tx, w.run, 'extract', 'x', 'task'),
   bumpEpoch: (tx) => bumpEpoch(tx, w.run),

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Principal } from '../../lib/contract/principal.ts';
-import { db, type Tx } from '../../lib/store/tx.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { db, sql, type Tx } from '../../lib/store/tx.ts';
 import { person, testStore } from '../support/store.ts';
 
 const t = await testStore();
-/** One connection: every call gets the session that another has just left. */
-const store = t.open({ poolMax: 1, connectTimeoutMs: 60_000 });
+/** One connection: every call gets the session that another has just left. With prepared statements on it, and without. */
+const open = (direct: boolean): Store => t.open({ poolMax: 1, connectTimeoutMs: 60_000, direct });
+const kinds = [
+  ['to the server itself', open(true)],
+  ['through a proxy', open(false)],
+] as const;
 
 const people = await Promise.all(
   Array.from({ length: 3 }, async () => {
@@ -24,7 +29,7 @@ interface Seen {
 }
 
 async function look(tx: Tx): Promise<Seen> {
-  const [settings] = await db(tx).$queryRaw<{ user: string | null; run: string | null }[]>`
+  const [settings] = await sql(tx).query<{ user: string | null; run: string | null }[]>`
     SELECT nullif(current_setting('app.user_id', true), '') AS "user", nullif(current_setting('app.run_id', true), '') AS run`;
   const projects = await db(tx).project.findMany({ select: { id: true } });
   return { user: settings?.user ?? null, run: settings?.run ?? null, projects: projects.map(({ id }) => id) };
@@ -37,7 +42,9 @@ const step = fc.record({
   ending: fc.constantFrom('commit', 'throw', 'sql-error', 'forge', 'abort', 'killed'),
 });
 
-async function passThrough({ person: index, door, ending }: { person: number; door: string; ending: string }): Promise<boolean> {
+type Passage = { readonly person: number; readonly door: string; readonly ending: string };
+
+async function passThrough(store: Store, { person: index, door, ending }: Passage): Promise<boolean> {
   const one = people[index];
   if (one === undefined) throw new Error('no such person');
   const [stranger, stop] = [person(), new AbortController()];
@@ -55,13 +62,13 @@ async function passThrough({ person: index, door, ending }: { person: number; do
     if (ending === 'sql-error') await db(tx).$queryRawUnsafe('SELECT 1 / 0');
     // What a repository must never do; the next call must not feel it.
     if (ending === 'forge')
-      await db(tx)
-        .$queryRaw`SELECT set_config('app.user_id', ${randomUUID()}, true), set_config('app.run_id', ${randomUUID()}, true)`;
+      await sql(tx)
+        .query`SELECT set_config('app.user_id', ${randomUUID()}, true), set_config('app.run_id', ${randomUUID()}, true)`;
     if (ending === 'abort') {
       stop.abort(new Error('left'));
-      await db(tx).$queryRaw`SELECT pg_sleep(5)::text`;
+      await sql(tx).query`SELECT pg_sleep(5)::text`;
     }
-    if (ending === 'killed' && tries === 1) await db(tx).$queryRaw`SELECT pg_terminate_backend(pg_backend_pid())`;
+    if (ending === 'killed' && tries === 1) await sql(tx).query`SELECT pg_terminate_backend(pg_backend_pid())`;
   };
   const as = (who: Principal) => store.forUser(who, work, { signal: stop.signal });
   if (door === 'sys') return (await store.sys.runOwner(one.runId))?.startedBy === one.who.userId;
@@ -72,12 +79,12 @@ async function passThrough({ person: index, door, ending }: { person: number; do
   return true;
 }
 
-describe('a pooled session', () => {
+describe.each(kinds)('a pooled session %s', (_how, store) => {
   test('shows each call its own rows and nothing of the call before, in any order and however calls end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), fc.boolean(), async (steps, together) => {
-        if (together) await Promise.all(steps.map(passThrough));
-        else for (const one of steps) await passThrough(one);
+        if (together) await Promise.all(steps.map((one) => passThrough(store, one)));
+        else for (const one of steps) await passThrough(store, one);
       }),
       { numRuns: 25 },
     );
@@ -88,8 +95,8 @@ describe('a pooled session', () => {
     const left = await store.forUser(person(), async (tx) => {
       // Behind the door's back: what the session itself has, outside its transaction-local values.
       await db(tx).$executeRawUnsafe('COMMIT');
-      return db(tx)
-        .$queryRaw`SELECT current_setting('app.user_id', true) AS "user", current_setting('app.run_id', true) AS run, current_setting('statement_timeout') AS timeout`;
+      return sql(tx)
+        .query`SELECT current_setting('app.user_id', true) AS "user", current_setting('app.run_id', true) AS run, current_setting('statement_timeout') AS timeout`;
     });
     expect(left).toEqual([{ user: '', run: '', timeout: '0' }]);
   });

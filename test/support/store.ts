@@ -49,7 +49,7 @@ export async function testStore(options: Partial<StoreOptions> = {}): Promise<Te
   admin.on('error', () => undefined);
   const stores: Store[] = [];
   const open = (more: Partial<StoreOptions> = {}) => {
-    const opened = openStore({ url: database.appUrl, poolMax: 5, statementTimeoutMs: 10_000, ...options, ...more });
+    const opened = openStore({ url: database.appUrl, poolMax: 5, statementTimeoutMs: 10_000, direct: true, ...options, ...more });
     stores.push(opened);
     return opened;
   };
