@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { parseEnv, variables } from '../lib/contract/env.ts';
 import { useEnvironment } from '../lib/runtime/config.ts';
@@ -76,6 +77,9 @@ const personal = z.object({
 /** The services read these two themselves, and give functions other addresses. */
 const ofServices: readonly string[] = ['DATABASE_URL', 'REDIS_URL'];
 
+/** Handlers that are still at work when the system stops are waited for no longer. */
+const HANDLERS_END_MS = 5_000;
+
 type Closer = () => Promise<unknown>;
 
 /** Starts all parts or none. */
@@ -117,8 +121,13 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
 
   let environment: Environment = {};
   // Before what calls functions, so that it closes after them: one that ends a socket late would open a client that nothing closes.
-  closers.push(closeResources);
-  const invoke = options.openInvoke?.(machines, () => environment) ?? openInProcess({ functions: machines.functions });
+  const inProcess = openInProcess({ functions: machines.functions });
+  closers.push(async () => {
+    // What goes on after its caller has left would do the same.
+    await Promise.race([inProcess.ended(), pause(HANDLERS_END_MS, undefined, { ref: false })]);
+    await closeResources();
+  });
+  const invoke = options.openInvoke?.(machines, () => environment) ?? inProcess;
   const ownRuns = openOwnRuns(dataDir, machines.runMachineArn);
   const delivers: NonNullable<WorkflowOptions['delivers']> = (event) => {
     ownRuns.watch(event);

@@ -16,12 +16,18 @@ export interface InProcessOptions {
   readonly load?: (functionPath: string) => Promise<object>;
 }
 
+export interface InProcess extends Invoke {
+  /** Resolves once no handler is at work any more, those that were left behind among them. */
+  ended(): Promise<void>;
+}
+
 const importHandler = (functionPath: string): Promise<object> =>
   import(pathToFileURL(resolve(import.meta.dirname, '..', '..', entryOf(functionPath))).href);
 
 /** Failures keep the handler's `error.name`; past `timeoutMs` the result is discarded and the name is `Sandbox.Timedout`. */
-export function openInProcess({ functions, load = importHandler }: InProcessOptions): Invoke {
-  return async (functionPath, payload, { timeoutMs, signal }) => {
+export function openInProcess({ functions, load = importHandler }: InProcessOptions): InProcess {
+  const atWork = new Set<Promise<unknown>>();
+  const invoke: Invoke = async (functionPath, payload, { timeoutMs, signal }) => {
     const target = functions.find(({ path }) => path === functionPath);
     if (target === undefined) throw new FunctionFailed('ResourceNotFoundException', `Function not found: ${functionPath}`);
     const handler = handlerIn(await load(functionPath), functionPath);
@@ -33,13 +39,14 @@ export function openInProcess({ functions, load = importHandler }: InProcessOpti
       deadline: Date.now() + timeoutMs,
     });
     const timeout = new FunctionFailed(lambdaErrors.timedOut, timedOutMessage(requestId, timeoutMs));
-    return await within(
-      Promise.resolve(copy(payload)).then((event) => handler(event, context)),
-      timeoutMs,
-      timeout,
-      signal,
-    ).then(copy);
+    const work = Promise.resolve(copy(payload)).then((event) => handler(event, context));
+    const over = (): void => void atWork.delete(work);
+    atWork.add(work);
+    work.then(over, over);
+    return await within(work, timeoutMs, timeout, signal).then(copy);
   };
+  const ended = async (): Promise<void> => void (await Promise.allSettled(atWork));
+  return Object.assign(invoke, { ended });
 }
 
 function handlerIn(module: object, functionPath: string): Handler {
