@@ -7,7 +7,7 @@ export interface NewBlob {
   readonly content: Uint8Array;
 }
 
-/** One statement carries at most this many bytes of content, unless a single blob is larger. */
+/** One statement carries about so many bytes of content, or a single blob that is larger. */
 const bytesPerStatement = 8 * 1024 * 1024;
 
 /** Blobs that the project has already are left as they are. In the order of their hashes, so that two writers never wait for each other. */
@@ -24,14 +24,15 @@ export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly New
 
 /** Those that are there, by hash. */
 export async function readBlobs(tx: Tx, projectId: string, hashes: readonly string[]): Promise<Map<string, Uint8Array>> {
-  const wanted = [...new Set(hashes)];
-  const sizes = await sql(tx).query<{ sha256: string; bytes: number }[]>`
-    SELECT sha256, bytes FROM "Blob" WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${wanted}::text[]) ORDER BY sha256`;
   const found = new Map<string, Uint8Array>();
-  for (const part of inParts(sizes, ({ bytes }) => bytes)) {
+  for (let wanted = [...new Set(hashes)]; wanted.length > 0; wanted = wanted.filter((sha256) => !found.has(sha256))) {
     const rows = await sql(tx).query<{ sha256: string; content: Uint8Array }[]>`
-      SELECT sha256, content FROM "Blob"
-      WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${part.map(({ sha256 }) => sha256)}::text[])`;
+      SELECT sha256, content FROM (
+        SELECT sha256, content, sum(bytes) OVER (ORDER BY sha256) - bytes AS before FROM "Blob"
+        WHERE "projectId" = ${projectId}::uuid AND sha256 = ANY (${wanted}::text[])) b
+      WHERE before < ${bytesPerStatement}::int`;
+    // The rest is not there.
+    if (rows.length === 0) break;
     for (const { sha256, content } of rows) found.set(sha256, content);
   }
   return found;

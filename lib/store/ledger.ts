@@ -119,13 +119,13 @@ const described = ({ content: _, ...blob }: CompletedCall['blobs'][number]) => b
 
 /** In ledger order; of one plan task, or of the whole run. */
 export async function ledgerOf(tx: Tx, runId: string, planTaskId?: string): Promise<ToolCallRow[]> {
-  const rows = await db(tx).toolCall.findMany({
-    where: { runId, ...(planTaskId === undefined ? {} : { planTaskId }) },
-    orderBy: { ordinal: 'asc' },
-    select: columns,
-  });
+  const rows = await sql(tx).query<Unread[]>`
+    SELECT id, "planTaskId", "connectionId", "callKey", "serverName", "serverVersion", tool, args, ordinal, attempt, "startedAt", status, error,
+      "durationMs", "resultSha256", blobs
+    FROM "ToolCall" WHERE "runId" = ${runId}::uuid AND "planTaskId" = coalesce(${planTaskId ?? null}::uuid, "planTaskId") ORDER BY ordinal`;
   return rows.map(toolCallRow);
 }
+type Unread = Omit<ToolCallRow, 'args' | 'blobs' | 'status' | 'ordinal'> & Parameters<typeof toolCallRow>[0];
 
 /** Some of the run's ledger: at most `limit` rows behind `ordinal` (0 at the start). */
 export async function pageOfLedger(tx: Tx, runId: string, ordinal: number, limit: number): Promise<ToolCallRow[]> {
@@ -157,8 +157,9 @@ const columns = {
   blobs: true,
 } as const;
 
-const checked = z.object({ args, blobs, status: toolCall.shape.status, ordinal: z.bigint().transform(Number) });
+const checked = z.object({ args, blobs, status: toolCall.shape.status, ordinal: z.coerce.number() });
 
-function toolCallRow<T extends { args: unknown; blobs: unknown; status: string; ordinal: bigint }>(row: T) {
+/** `ordinal` is bigint to Prisma and text to the driver. */
+function toolCallRow<T extends { args: unknown; blobs: unknown; status: string; ordinal: unknown }>(row: T) {
   return { ...row, ...checked.parse(row) };
 }

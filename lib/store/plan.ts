@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Fence } from './steps.ts';
 import { holdFence } from './steps.ts';
-import { db, type Tx } from './tx.ts';
+import { db, sql, type Tx } from './tx.ts';
 
 /** What of a server is assessed, in its profile's words. */
 export type Scope = z.infer<typeof scope>;
@@ -28,20 +28,6 @@ export interface PlanTaskRow {
   readonly deadlineMs: number | null;
 }
 
-const columns = {
-  id: true,
-  position: true,
-  source: true,
-  connectionId: true,
-  profile: true,
-  scope: true,
-  capability: true,
-  controlIds: true,
-  goal: true,
-  toolBudget: true,
-  deadlineMs: true,
-} as const;
-
 /** Keyed by position: a second attempt finds the rows of the first and changes nothing. Throws StaleAttempt. */
 export async function insertPlanTasks(tx: Tx, fence: Fence, tasks: readonly PlanTaskRow[]): Promise<void> {
   holdFence(tx, fence);
@@ -52,14 +38,18 @@ export async function insertPlanTasks(tx: Tx, fence: Fence, tasks: readonly Plan
 }
 
 /** In the plan's order. */
-export async function listPlanTasks(tx: Tx, runId: string): Promise<PlanTaskRow[]> {
-  const rows = await db(tx).planTask.findMany({ where: { runId }, orderBy: { position: 'asc' }, select: columns });
-  return rows.map(withScope);
-}
+export const listPlanTasks = (tx: Tx, runId: string): Promise<PlanTaskRow[]> => planTasks(tx, runId, null);
 
 export async function getPlanTask(tx: Tx, runId: string, id: string): Promise<PlanTaskRow | null> {
-  const row = await db(tx).planTask.findFirst({ where: { runId, id }, select: columns });
-  return row === null ? null : withScope(row);
+  const [task = null] = await planTasks(tx, runId, id);
+  return task;
+}
+
+async function planTasks(tx: Tx, runId: string, id: string | null): Promise<PlanTaskRow[]> {
+  const rows = await sql(tx).query<(Omit<PlanTaskRow, 'scope'> & { readonly scope: unknown })[]>`
+    SELECT id, position, source, "connectionId", profile, scope, capability, "controlIds", goal, "toolBudget", "deadlineMs"
+    FROM "PlanTask" WHERE "runId" = ${runId}::uuid AND id = coalesce(${id}::uuid, id) ORDER BY position`;
+  return rows.map(withScope);
 }
 
 export interface RunConnection {

@@ -48,6 +48,20 @@ class CallClient extends pg.Client {
     super(config);
     const isDirect = config?.pipeline ?? false;
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
+    const { stream } = this.connection;
+    let isGathering = false;
+    /** What is asked in one turn of the loop goes to the network as one. */
+    const sendTogether: Query = (...args) => {
+      if (!isGathering) {
+        isGathering = true;
+        stream.cork();
+        setImmediate(() => {
+          isGathering = false;
+          stream.uncork();
+        });
+      }
+      return send(...args);
+    };
     let last: Promise<unknown> = Promise.resolve();
     /** One after the other, as a proxy wants them. */
     const sendInTurn: Query = (...args) => {
@@ -60,7 +74,7 @@ class CallClient extends pg.Client {
       if (this.call === null || text === null) return send(given, ...rest);
       if (!reading.test(text)) this.call.wrote = true;
       if (!isDirect) return sendInTurn(text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given, ...rest);
-      return text === 'BEGIN' ? begin(send, this.call.opening) : send(named(given, text), ...rest);
+      return text === 'BEGIN' ? begin(sendTogether, this.call.opening) : sendTogether(named(given, text), ...rest);
     };
     // An own property, because the overloads of the method can't be written again.
     Object.assign(this, { query });

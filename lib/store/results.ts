@@ -39,11 +39,11 @@ export async function insertCheckResults(tx: Tx, fence: Fence, rows: readonly Ch
 }
 
 export async function listCheckResults(tx: Tx, runId: string): Promise<CheckResultRow[]> {
-  const rows = await db(tx).checkResult.findMany({
-    where: { runId },
-    orderBy: [{ planTaskId: 'asc' }, { checkId: 'asc' }],
-    select: { planTaskId: true, checkId: true, result: true, reason: true, observations: true },
-  });
+  const rows = await sql(tx).query<
+    { planTaskId: string; checkId: string; result: string; reason: string; observations: unknown }[]
+  >`
+    SELECT "planTaskId", "checkId", result, reason, observations FROM "CheckResult"
+    WHERE "runId" = ${runId}::uuid ORDER BY "planTaskId", "checkId"`;
   return rows.map((row) => ({
     ...row,
     result: checkOutcome.parse(row.result),

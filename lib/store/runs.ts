@@ -63,8 +63,11 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<RunRow> {
 }
 
 export async function getRun(tx: Tx, runId: string): Promise<RunRow | null> {
-  const row = await db(tx).run.findUnique({ where: { id: runId }, select: columns });
-  return row === null ? null : runRow(row);
+  const [row] = await sql(tx).query<Parameters<typeof runRow>[0][]>`
+    SELECT id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals, epoch, "createdAt", "startedAt", "executionArn", "deadlineAt",
+      "stageDeadlineAt", "cancelRequestedAt", "endedAt", outcome, "scoreValue", "scoreLow", "scoreHigh"
+    FROM "Run" WHERE id = ${runId}::uuid`;
+  return row === undefined ? null : runRow(row);
 }
 
 /** Newest first. Throws InvalidCursor. */

@@ -75,7 +75,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   const label = step.label ?? item;
   const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
-  const { say: publish, end } = gathered((events) => deps.progress.publish(ref, events));
+  const { say: publish, end } = gathered(deps.progress, ref);
   const ledger = openModelLedger(deps.store, fence);
   publish([
     stepStarted(agent, label, fence.attempt),
