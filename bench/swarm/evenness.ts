@@ -2,7 +2,7 @@ import { median, quantile, type Row, seconds, times } from '../result.ts';
 import { mostConnections, type Watched } from './watch.ts';
 
 /** Runs that were under way at once. */
-export interface Crowd {
+export interface AtOnce {
   /** Milliseconds of each run that ended. */
   readonly runs: readonly number[];
   /** One line for each error. */
@@ -13,7 +13,7 @@ export interface Crowd {
 const SLOWEST_TO_MEDIAN = 2;
 
 /** Nobody fails, nobody waits for the others, and the database is not asked for more than it was told to expect. */
-export function evenness(subject: string, { runs, failures, watched }: Crowd): Row {
+export function evenness(subject: string, { runs, failures, watched }: AtOnce): Row {
   const [middleMs, slowestMs] = [median(runs), quantile(runs, 1)];
   const [first] = failures;
   const connections = mostConnections(watched);

@@ -4,7 +4,7 @@ import { createClient as createSupabase } from '@supabase/supabase-js';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { type Client, createClient } from '../../lib/client/client.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Reached } from './crowd-protocol.ts';
 
 export interface Person {
   readonly client: Client;
@@ -22,7 +22,7 @@ export interface Enrolment {
 }
 
 /** `sources` connections to one server, whose tool `look` its user allows. */
-export async function enrol(stack: Stack, { toolsOrigin, sources, fetch }: Enrolment): Promise<Person> {
+export async function enrol(stack: Pick<Reached, 'issuer' | 'api'>, { toolsOrigin, sources, fetch }: Enrolment): Promise<Person> {
   const supabase = createSupabase(stack.issuer.url, stack.issuer.anonKey, {
     auth: { persistSession: false, autoRefreshToken: false },
     global: { fetch },

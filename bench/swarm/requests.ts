@@ -1,7 +1,7 @@
 /** What the users' requests took and which of them failed, by the route that answered. */
 import { setMaxListeners } from 'node:events';
 import { matchRoute } from '../../local/gateway/router.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Reached } from './crowd-protocol.ts';
 
 export interface Requests {
   readonly fetch: typeof fetch;
@@ -12,7 +12,7 @@ export interface Requests {
 }
 
 /** Every request ends with `signal`, whatever else its caller waits for. */
-export function recordRequests({ api, machines }: Stack, signal: AbortSignal): Requests {
+export function recordRequests({ api, machines }: Pick<Reached, 'api' | 'machines'>, signal: AbortSignal): Requests {
   // Each request under way listens to it: hundreds are no leak.
   setMaxListeners(0, signal);
   const times = new Map<string, number[]>();
