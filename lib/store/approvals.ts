@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { approvalCall, approvalStatus } from '../contract/api/approvals.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 const calls = z.array(approvalCall);
 export type ApprovalCall = z.infer<typeof approvalCall>;
@@ -50,7 +50,7 @@ const approvalRow = (row: Omit<ApprovalRow, 'calls' | 'status'> & { calls: unkno
 });
 
 /** Throws StaleAttempt, and UniqueViolation when that round was asked already. */
-export async function insertApproval(tx: Tx, fence: Fence, approval: NewApproval): Promise<void> {
+export async function insertApproval(tx: SqlTx, fence: Fence, approval: NewApproval): Promise<void> {
   holdFence(tx, fence);
   await sql(tx).execute`
     INSERT INTO "Approval" (id, "runId", "planTaskId", "connectionId", round, server, calls, "requestedAt", "expiresAt")

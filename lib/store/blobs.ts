@@ -1,5 +1,5 @@
 /** Content blocks by their hash, once per project. The database checks that each is its name's bytes. */
-import { sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 export interface NewBlob {
   /** Lower-case hex. */
@@ -11,7 +11,7 @@ export interface NewBlob {
 const bytesPerStatement = 8 * 1024 * 1024;
 
 /** Blobs that the project has already are left as they are. In the order of their hashes, so that two writers never wait for each other. */
-export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
+export async function insertBlobs(tx: SqlTx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
   const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   for (const part of inParts(distinct, ({ content }) => content.byteLength)) {
     await sql(tx).execute`
@@ -23,7 +23,7 @@ export async function insertBlobs(tx: Tx, projectId: string, blobs: readonly New
 }
 
 /** Those that are there, by hash. */
-export async function readBlobs(tx: Tx, projectId: string, hashes: readonly string[]): Promise<Map<string, Uint8Array>> {
+export async function readBlobs(tx: SqlTx, projectId: string, hashes: readonly string[]): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   for (let wanted = [...new Set(hashes)]; wanted.length > 0; wanted = wanted.filter((sha256) => !found.has(sha256))) {
     const rows = await sql(tx).query<{ sha256: string; content: Uint8Array }[]>`

@@ -3,7 +3,7 @@ import { type EvidenceItem, evidence, finding, type Prose } from '../contract/re
 import { type Severity, severity } from '../contract/vocabulary.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface FindingRow {
   readonly id: string;
@@ -20,10 +20,11 @@ export interface FindingRow {
 }
 
 /** Throws UniqueViolation when another step has the same check's finding on the same plan task. */
-export async function insertFindings(tx: Tx, fence: Fence, rows: readonly FindingRow[]): Promise<void> {
+export async function insertFindings(tx: SqlTx, fence: Fence, rows: readonly FindingRow[]): Promise<void> {
   holdFence(tx, fence);
   const { runId, step, item } = fence;
-  if (fence.attempt > 1) await db(tx).finding.deleteMany({ where: { runId, step, item } });
+  if (fence.attempt > 1)
+    await sql(tx).execute`DELETE FROM "Finding" WHERE "runId" = ${runId}::uuid AND step = ${step} AND item = ${item}`;
   if (rows.length === 0) return;
   await sql(tx).execute`
     INSERT INTO "Finding" ("runId", step, item, id, "checkId", "planTaskId", "controlIds", severity, title, description, recommendation, "evidenceIds", origin, "firstSeenRunId")
@@ -74,10 +75,11 @@ function findingRow<T extends { severity: string; description: unknown; origin: 
 }
 
 /** In the order given, which is the order of the seal. */
-export async function insertEvidence(tx: Tx, fence: Fence, items: readonly EvidenceItem[]): Promise<void> {
+export async function insertEvidence(tx: SqlTx, fence: Fence, items: readonly EvidenceItem[]): Promise<void> {
   holdFence(tx, fence);
   const { runId, step, item } = fence;
-  if (fence.attempt > 1) await db(tx).evidence.deleteMany({ where: { runId, step, item } });
+  if (fence.attempt > 1)
+    await sql(tx).execute`DELETE FROM "Evidence" WHERE "runId" = ${runId}::uuid AND step = ${step} AND item = ${item}`;
   if (items.length === 0) return;
   const rows = items.map(evidenceColumns);
   await sql(tx).execute`
@@ -142,7 +144,7 @@ const evidenceSelect = {
 } as const;
 
 /** By plan task, then by group of controls, then in the order in which it was written: tasks that run side by side leave no trace in it. */
-export async function listEvidence(tx: Tx, runId: string): Promise<EvidenceItem[]> {
+export async function listEvidence(tx: SqlTx, runId: string): Promise<EvidenceItem[]> {
   const rows = await sql(tx).query<Parameters<typeof evidenceItem>[0][]>`
     SELECT e.id, e.kind, e."toolCallIds", e."blobSha256s", e.start, e."end", e.quote, e.state, e.predicate, e.count, e.statement, e."collectedAt"
     FROM "Evidence" e LEFT JOIN "PlanTask" t ON t."runId" = e."runId" AND t.id::text = e.item

@@ -1,6 +1,6 @@
 /** Keys of requests that must be done once. Kept 24 hours. */
 import { json } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export type Claim =
   | { readonly state: 'new' | 'running' | 'mismatch' }
@@ -31,7 +31,7 @@ export async function claimKey(
 }
 
 export async function settleKey(
-  tx: Tx,
+  tx: SqlTx,
   userId: string,
   key: string,
   answer: { readonly status: number; readonly body: unknown },

@@ -8,7 +8,7 @@ import { insertBlobs } from './blobs.ts';
 import { StaleAttempt } from './errors.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export { insertBlobs, readBlobs } from './blobs.ts';
 
@@ -76,7 +76,7 @@ export interface ToolCallRow {
  * Writes calls that are about to be made, in order. One that an earlier attempt left open is taken over and keeps its id and
  * place; one that is complete is left alone and is missing from the answer: read it with ledgerOf. Throws StaleAttempt.
  */
-export async function startToolCalls(tx: Tx, fence: Fence, calls: readonly NewToolCall[]): Promise<OpenCall[]> {
+export async function startToolCalls(tx: SqlTx, fence: Fence, calls: readonly NewToolCall[]): Promise<OpenCall[]> {
   holdFence(tx, fence);
   return sql(tx).query<OpenCall[]>`
     INSERT INTO "ToolCall" AS held (id, "runId", "planTaskId", "connectionId", "callKey", "serverName", "serverVersion", tool, args, "startedAt", attempt, status)
@@ -95,7 +95,7 @@ export async function startToolCalls(tx: Tx, fence: Fence, calls: readonly NewTo
 }
 
 /** Completes calls that this attempt holds open, with their blobs. Throws StaleAttempt when one is not open, or not its own; then none is. */
-export async function completeToolCalls(tx: Tx, fence: Fence, results: readonly CompletedCall[]): Promise<void> {
+export async function completeToolCalls(tx: SqlTx, fence: Fence, results: readonly CompletedCall[]): Promise<void> {
   holdFence(tx, fence);
   const kept = insertBlobs(
     tx,
@@ -118,7 +118,7 @@ export async function completeToolCalls(tx: Tx, fence: Fence, results: readonly 
 const described = ({ content: _, ...blob }: CompletedCall['blobs'][number]) => blob;
 
 /** In ledger order; of one plan task, or of the whole run. */
-export async function ledgerOf(tx: Tx, runId: string, planTaskId?: string): Promise<ToolCallRow[]> {
+export async function ledgerOf(tx: SqlTx, runId: string, planTaskId?: string): Promise<ToolCallRow[]> {
   const rows = await sql(tx).query<Unread[]>`
     SELECT id, "planTaskId", "connectionId", "callKey", "serverName", "serverVersion", tool, args, ordinal, attempt, "startedAt", status, error,
       "durationMs", "resultSha256", blobs

@@ -1,6 +1,6 @@
 /** Who may do what in a project. */
 import { type Role, role } from '../contract/vocabulary.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** Null: no member, which a caller cannot tell from a project that does not exist. */
 export async function roleIn(tx: Tx, projectId: string, userId: string): Promise<Role | null> {
@@ -52,7 +52,7 @@ export async function deleteMember(tx: Tx, projectId: string, userId: string): P
 }
 
 /** Owners other than this one; the rows stay locked, so that two owners cannot leave at the same time. */
-export async function otherOwners(tx: Tx, projectId: string, userId: string): Promise<number> {
+export async function otherOwners(tx: SqlTx, projectId: string, userId: string): Promise<number> {
   const rows = await sql(tx).query<{ userId: string }[]>`
     SELECT "userId" FROM "ProjectMember" WHERE "projectId" = ${projectId}::uuid AND role = 'owner' FOR UPDATE`;
   return rows.filter((row) => row.userId !== userId).length;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 const status = z.enum(['ok', 'error']);
 
@@ -26,7 +26,7 @@ export interface NewModelCall {
 }
 
 /** Those that are there already stay as they are. Throws StaleAttempt. */
-export async function insertModelCalls(tx: Tx, fence: Fence, calls: readonly NewModelCall[]): Promise<void> {
+export async function insertModelCalls(tx: SqlTx, fence: Fence, calls: readonly NewModelCall[]): Promise<void> {
   if (calls.length === 0) return;
   holdFence(tx, fence);
   const { runId, step, item, attempt } = fence;
@@ -60,7 +60,7 @@ export interface ModelUsage {
 }
 
 /** Of the whole run. */
-export async function modelUsage(tx: Tx, runId: string): Promise<ModelUsage> {
+export async function modelUsage(tx: SqlTx, runId: string): Promise<ModelUsage> {
   const [row] = await sql(tx).query<
     { model: string | null; calls: number; failed: number; prompt: number; completion: number }[]
   >`

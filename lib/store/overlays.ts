@@ -1,6 +1,6 @@
 /** What people say of a finding after the report: append-only and beside the sealed report, never in it. */
 import { randomUUID } from 'node:crypto';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface OverlayRow {
   readonly findingId: string;
@@ -14,7 +14,7 @@ export async function insertOverlay(tx: Tx, projectId: string, createdBy: string
 }
 
 /** The latest of each finding, by finding id. */
-export async function latestOverlays(tx: Tx, findingIds: readonly string[]): Promise<Map<string, OverlayRow>> {
+export async function latestOverlays(tx: SqlTx, findingIds: readonly string[]): Promise<Map<string, OverlayRow>> {
   const rows = await sql(tx).query<OverlayRow[]>`
     SELECT DISTINCT ON ("findingId") "findingId", status, reason, "expiresAt" FROM "FindingOverlay"
     WHERE "findingId" = ANY (${[...findingIds]}::uuid[]) ORDER BY "findingId", "createdAt" DESC, id DESC`;

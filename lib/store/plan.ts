@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import type { Fence } from './steps.ts';
 import { holdFence } from './steps.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { json, text } from './text.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** What of a server is assessed, in its profile's words. */
 export type Scope = z.infer<typeof scope>;
@@ -29,23 +30,32 @@ export interface PlanTaskRow {
 }
 
 /** Keyed by position: a second attempt finds the rows of the first and changes nothing. Throws StaleAttempt. */
-export async function insertPlanTasks(tx: Tx, fence: Fence, tasks: readonly PlanTaskRow[]): Promise<void> {
+export async function insertPlanTasks(tx: SqlTx, fence: Fence, tasks: readonly PlanTaskRow[]): Promise<void> {
   holdFence(tx, fence);
-  await db(tx).planTask.createMany({
-    data: tasks.map((task) => ({ ...task, controlIds: [...task.controlIds], runId: fence.runId })),
-    skipDuplicates: true,
-  });
+  if (tasks.length === 0) return;
+  await sql(tx).execute`
+    INSERT INTO "PlanTask" ("runId", id, position, source, "connectionId", profile, scope, capability, "controlIds", goal, "toolBudget", "deadlineMs")
+    SELECT ${fence.runId}::uuid, t.id, t.position, t.source, t."connectionId", t.profile, t.scope, t.capability,
+      ARRAY(SELECT jsonb_array_elements_text(t."controlIds")), t.goal, t."toolBudget", t."deadlineMs"
+    FROM unnest(
+      ${tasks.map(({ id }) => id)}::uuid[], ${tasks.map(({ position }) => position)}::int[], ${tasks.map(({ source }) => text(source))}::text[],
+      ${tasks.map(({ connectionId }) => connectionId)}::uuid[], ${tasks.map(({ profile }) => profile)}::text[],
+      ${tasks.map(({ scope: own }) => json(own))}::jsonb[], ${tasks.map(({ capability }) => capability)}::text[],
+      ${tasks.map(({ controlIds }) => json(controlIds))}::jsonb[], ${tasks.map(({ goal }) => text(goal))}::text[],
+      ${tasks.map(({ toolBudget }) => toolBudget)}::int[], ${tasks.map(({ deadlineMs }) => deadlineMs)}::int[]
+    ) AS t (id, position, source, "connectionId", profile, scope, capability, "controlIds", goal, "toolBudget", "deadlineMs")
+    ON CONFLICT ("runId", position) DO NOTHING`;
 }
 
 /** In the plan's order. */
-export const listPlanTasks = (tx: Tx, runId: string): Promise<PlanTaskRow[]> => planTasks(tx, runId, null);
+export const listPlanTasks = (tx: SqlTx, runId: string): Promise<PlanTaskRow[]> => planTasks(tx, runId, null);
 
-export async function getPlanTask(tx: Tx, runId: string, id: string): Promise<PlanTaskRow | null> {
+export async function getPlanTask(tx: SqlTx, runId: string, id: string): Promise<PlanTaskRow | null> {
   const [task = null] = await planTasks(tx, runId, id);
   return task;
 }
 
-async function planTasks(tx: Tx, runId: string, id: string | null): Promise<PlanTaskRow[]> {
+async function planTasks(tx: SqlTx, runId: string, id: string | null): Promise<PlanTaskRow[]> {
   const rows = await sql(tx).query<(Omit<PlanTaskRow, 'scope'> & { readonly scope: unknown })[]>`
     SELECT id, position, source, "connectionId", profile, scope, capability, "controlIds", goal, "toolBudget", "deadlineMs"
     FROM "PlanTask" WHERE "runId" = ${runId}::uuid AND id = coalesce(${id}::uuid, id) ORDER BY position`;

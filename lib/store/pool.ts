@@ -78,6 +78,8 @@ class CallClient extends pg.Client {
     };
     // An own property, because the overloads of the method can't be written again.
     Object.assign(this, { query });
+    // What waits on a connection that breaks is told by its statement.
+    this.on('error', () => undefined);
   }
 }
 
@@ -147,6 +149,25 @@ export class CallPool extends pg.Pool {
       return await calls.run(call, work);
     } finally {
       call.signal.removeEventListener('abort', cut);
+    }
+  }
+
+  /** The call's own: committed, or taken back when the work throws. */
+  async transaction<T>(work: (connection: pg.PoolClient) => Promise<T>): Promise<T> {
+    const connection = await this.connect();
+    try {
+      await connection.query('BEGIN');
+      const value = await work(connection);
+      await connection.query('COMMIT');
+      connection.release();
+      return value;
+    } catch (error) {
+      // A connection that can't even do that is not used again.
+      await connection.query('ROLLBACK').then(
+        () => connection.release(),
+        () => connection.release(true),
+      );
+      throw error;
     }
   }
 

@@ -2,7 +2,7 @@
 import { type Prose, prose } from '../contract/report.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** `id` is a section's, or `summary`. */
 export interface SectionRow {
@@ -12,7 +12,7 @@ export interface SectionRow {
 }
 
 /** Replaces the section. Throws StaleAttempt. */
-export async function writeSection(tx: Tx, fence: Fence, section: SectionRow): Promise<void> {
+export async function writeSection(tx: SqlTx, fence: Fence, section: SectionRow): Promise<void> {
   holdFence(tx, fence);
   const { id, title, prose: written } = section;
   await sql(tx).execute`
@@ -41,7 +41,11 @@ export interface NewReport {
 }
 
 /** False when the run has a report: the first one stands, and nothing changes it. */
-export async function insertReport(tx: Tx, runId: string, { projectId, root, objectKey, content }: NewReport): Promise<boolean> {
+export async function insertReport(
+  tx: SqlTx,
+  runId: string,
+  { projectId, root, objectKey, content }: NewReport,
+): Promise<boolean> {
   const inserted = await sql(tx).execute`
     INSERT INTO "Report" ("runId", "projectId", root, "objectKey", content)
     VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING`;
@@ -62,7 +66,7 @@ export function getReportHead(tx: Tx, runId: string): Promise<ReportHead | null>
  * report.json as it was sealed: of the schema version that it names, which may be an older one. With `only`, no more than these of
  * its fields: a report of thousands of tool calls has megabytes that a comparison never looks at.
  */
-export async function getReportContent(tx: Tx, runId: string, only?: readonly string[]): Promise<unknown> {
+export async function getReportContent(tx: SqlTx, runId: string, only?: readonly string[]): Promise<unknown> {
   const [row] = await sql(tx).query<{ content: unknown }[]>`
     SELECT CASE WHEN ${only ?? null}::text[] IS NULL THEN content
       ELSE (SELECT jsonb_object_agg(key, value) FROM jsonb_each(content) WHERE key = ANY (${only ?? null}::text[])) END AS content
@@ -79,7 +83,7 @@ export interface ArchivedEvent {
 
 /** Events that are in the archive already are left as they are. */
 export async function archiveEvents(
-  tx: Tx,
+  tx: SqlTx,
   runId: string,
   events: readonly (ArchivedEvent & { readonly event: object })[],
 ): Promise<void> {
@@ -93,7 +97,7 @@ export async function archiveEvents(
 
 /** Behind (stream, seq), or from the start; in the order of their times, then numbers. At most `limit`. */
 export async function readArchive(
-  tx: Tx,
+  tx: SqlTx,
   runId: string,
   after: { readonly stream: string; readonly seq: number } | null,
   limit: number,
@@ -108,7 +112,7 @@ export async function readArchive(
 }
 
 /** When a stream began: streams follow one another. Null when it is not in the archive: then everything is new. */
-async function placeOf(tx: Tx, runId: string, { stream }: { readonly stream: string }): Promise<{ born: Date } | null> {
+async function placeOf(tx: SqlTx, runId: string, { stream }: { readonly stream: string }): Promise<{ born: Date } | null> {
   const [row] = await sql(tx).query<
     { born: Date | null }[]
   >`SELECT min(time) AS born FROM "RunEvent" WHERE "runId" = ${runId}::uuid AND stream = ${stream}`;

@@ -8,7 +8,7 @@ import { control, type Remediation } from '../contract/report.ts';
 import { basis, checkOutcome, controlStatus, effort } from '../contract/vocabulary.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 const observations = z.array(
   z.object({ resource: z.string(), result: checkOutcome, reason: z.string(), evidenceIds: z.array(z.string()) }),
@@ -27,7 +27,7 @@ export interface CheckResultRow {
   }[];
 }
 
-export async function insertCheckResults(tx: Tx, fence: Fence, rows: readonly CheckResultRow[]): Promise<void> {
+export async function insertCheckResults(tx: SqlTx, fence: Fence, rows: readonly CheckResultRow[]): Promise<void> {
   holdFence(tx, fence);
   if (rows.length === 0) return;
   await sql(tx).execute`
@@ -38,7 +38,7 @@ export async function insertCheckResults(tx: Tx, fence: Fence, rows: readonly Ch
     ON CONFLICT ("runId", "planTaskId", "checkId") DO UPDATE SET result = excluded.result, reason = excluded.reason, observations = excluded.observations`;
 }
 
-export async function listCheckResults(tx: Tx, runId: string): Promise<CheckResultRow[]> {
+export async function listCheckResults(tx: SqlTx, runId: string): Promise<CheckResultRow[]> {
   const rows = await sql(tx).query<
     { planTaskId: string; checkId: string; result: string; reason: string; observations: unknown }[]
   >`
@@ -60,7 +60,7 @@ export interface PopulationRow {
   readonly note: string | null;
 }
 
-export async function insertPopulations(tx: Tx, fence: Fence, rows: readonly PopulationRow[]): Promise<void> {
+export async function insertPopulations(tx: SqlTx, fence: Fence, rows: readonly PopulationRow[]): Promise<void> {
   holdFence(tx, fence);
   if (rows.length === 0) return;
   await sql(tx).execute`
@@ -91,17 +91,18 @@ export interface GapRow extends NewGap {
   readonly item: string;
 }
 
-export async function insertGaps(tx: Tx, fence: Fence, gaps: readonly NewGap[]): Promise<void> {
+export async function insertGaps(tx: SqlTx, fence: Fence, gaps: readonly NewGap[]): Promise<void> {
   holdFence(tx, fence);
   const { runId, step, item } = fence;
-  if (fence.attempt > 1) await db(tx).gap.deleteMany({ where: { runId, step, item } });
-  await db(tx).gap.createMany({
-    data: gaps.map(({ id, source, reason, controlIds }) => ({
-      ...{ id, runId, step, item, controlIds: [...controlIds] },
-      source: text(source),
-      reason: text(reason),
-    })),
-  });
+  if (fence.attempt > 1)
+    await sql(tx).execute`DELETE FROM "Gap" WHERE "runId" = ${runId}::uuid AND step = ${step} AND item = ${item}`;
+  if (gaps.length === 0) return;
+  await sql(tx).execute`
+    INSERT INTO "Gap" ("runId", step, item, id, source, reason, "controlIds")
+    SELECT ${runId}::uuid, ${step}, ${item}, g.id, g.source, g.reason, ARRAY(SELECT jsonb_array_elements_text(g."controlIds"))
+    FROM unnest(
+      ${gaps.map(({ id }) => id)}::uuid[], ${gaps.map(({ source }) => text(source))}::text[], ${gaps.map(({ reason }) => text(reason))}::text[],
+      ${gaps.map(({ controlIds }) => json(controlIds))}::jsonb[]) AS g (id, source, reason, "controlIds")`;
 }
 
 export function listGaps(tx: Tx, runId: string): Promise<GapRow[]> {
@@ -127,7 +128,7 @@ export interface ControlResultRow {
 
 const proposal = control.shape.proposal.unwrap();
 
-export async function insertControlResults(tx: Tx, fence: Fence, rows: readonly ControlResultRow[]): Promise<void> {
+export async function insertControlResults(tx: SqlTx, fence: Fence, rows: readonly ControlResultRow[]): Promise<void> {
   holdFence(tx, fence);
   if (rows.length === 0) return;
   await sql(tx).execute`
@@ -156,13 +157,19 @@ export async function listControlResults(tx: Tx, runId: string): Promise<Control
 }
 
 /** Replaces the run's remediation. */
-export async function insertRemediation(tx: Tx, fence: Fence, items: readonly Remediation[]): Promise<void> {
+export async function insertRemediation(tx: SqlTx, fence: Fence, items: readonly Remediation[]): Promise<void> {
   holdFence(tx, fence);
   const { runId } = fence;
-  if (fence.attempt > 1) await db(tx).remediation.deleteMany({ where: { runId } });
-  await db(tx).remediation.createMany({
-    data: items.map((item) => ({ ...item, runId, title: text(item.title), steps: item.steps.map(text) })),
-  });
+  if (fence.attempt > 1) await sql(tx).execute`DELETE FROM "Remediation" WHERE "runId" = ${runId}::uuid`;
+  if (items.length === 0) return;
+  await sql(tx).execute`
+    INSERT INTO "Remediation" ("runId", id, "findingIds", title, steps, effort, priority)
+    SELECT ${runId}::uuid, r.id, ARRAY(SELECT jsonb_array_elements_text(r."findingIds"))::uuid[], r.title,
+      ARRAY(SELECT jsonb_array_elements_text(r.steps)), r.effort, r.priority
+    FROM unnest(
+      ${items.map(({ id }) => id)}::uuid[], ${items.map(({ findingIds }) => json(findingIds))}::jsonb[], ${items.map(({ title }) => text(title))}::text[],
+      ${items.map(({ steps }) => json(steps.map(text)))}::jsonb[], ${items.map((item) => item.effort)}::text[],
+      ${items.map(({ priority }) => priority)}::int[]) AS r (id, "findingIds", title, steps, effort, priority)`;
 }
 
 /** By priority. */

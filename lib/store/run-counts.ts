@@ -2,7 +2,7 @@
 import { fileTools } from '../domain/file-tools.ts';
 import { controlsOf, frameworkById } from '../frameworks/index.ts';
 import type { RunRow } from './runs.ts';
-import { sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 export interface RunCounts {
   readonly toolCalls: number;
@@ -15,7 +15,7 @@ export interface RunCounts {
   readonly tokens: number;
 }
 
-export async function countsOfRun(tx: Tx, run: Pick<RunRow, 'id' | 'frameworkId'>): Promise<RunCounts> {
+export async function countsOfRun(tx: SqlTx, run: Pick<RunRow, 'id' | 'frameworkId'>): Promise<RunCounts> {
   const id = run.id;
   const [row] = await sql(tx).query<Omit<RunCounts, 'controlsTotal'>[]>`
     SELECT

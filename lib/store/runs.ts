@@ -1,7 +1,7 @@
 /** Runs: asked for by a person, begun, cancelled, and concluded exactly once. */
 import { type RunMode, type RunOutcome, runMode, runOutcome } from '../contract/vocabulary.ts';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -62,7 +62,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<RunRow> {
   return runRow(await db(tx).run.create({ data: { ...run, connectionIds: [...run.connectionIds] }, select: columns }));
 }
 
-export async function getRun(tx: Tx, runId: string): Promise<RunRow | null> {
+export async function getRun(tx: SqlTx, runId: string): Promise<RunRow | null> {
   const [row] = await sql(tx).query<Parameters<typeof runRow>[0][]>`
     SELECT id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals, epoch, "createdAt", "startedAt", "executionArn", "deadlineAt",
       "stageDeadlineAt", "cancelRequestedAt", "endedAt", outcome, "scoreValue", "scoreLow", "scoreHigh"
@@ -117,7 +117,7 @@ export async function requestCancel(tx: Tx, runId: string, at: Date): Promise<bo
 }
 
 /** At the end of a stage. Waits for writes that hold the old epoch, refuses those after it. Null when the run is not there. */
-export async function bumpEpoch(tx: Tx, runId: string): Promise<number | null> {
+export async function bumpEpoch(tx: SqlTx, runId: string): Promise<number | null> {
   const [row] = await sql(tx).query<
     { epoch: number }[]
   >`UPDATE "Run" SET epoch = epoch + 1 WHERE id = ${runId}::uuid RETURNING epoch`;

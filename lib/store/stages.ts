@@ -1,4 +1,4 @@
-import { sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 export type Stage = 'report';
 
@@ -6,7 +6,7 @@ export type Stage = 'report';
  * Entered by whichever of a stage's tasks comes first: raises the run's epoch once, so that late writes of the stage before are
  * refused (evidence.md, attempts). Later calls change nothing.
  */
-export async function enterStage(tx: Tx, runId: string, stage: Stage): Promise<void> {
+export async function enterStage(tx: SqlTx, runId: string, stage: Stage): Promise<void> {
   await sql(tx).execute`
     WITH entered AS (
       INSERT INTO "Step" ("runId", name, item, attempt, status, origin, "startedAt", "finishedAt")

@@ -4,7 +4,7 @@
  */
 import { StaleAttempt } from './errors.ts';
 import { text } from './text.ts';
-import { db, noteTransaction, owe, sql, type Tx } from './tx.ts';
+import { db, noteTransaction, owe, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface Fence {
   readonly runId: string;
@@ -33,7 +33,7 @@ export interface StepRow {
  * Takes the next attempt of a step, whatever state it is in, and makes it running. Parallel calls get different numbers.
  * Throws StaleAttempt when the run has an outcome, or is not there.
  */
-export async function beginStep(tx: Tx, runId: string, step: string, item: string, origin: StepOrigin): Promise<Fence> {
+export async function beginStep(tx: SqlTx, runId: string, step: string, item: string, origin: StepOrigin): Promise<Fence> {
   const fence = await takeAttempt(tx, runId, step, item, origin, true);
   if (fence === null) throw new StaleAttempt(`${step} can not begin: the run has ended`);
   return fence;
@@ -44,7 +44,7 @@ export async function beginStep(tx: Tx, runId: string, step: string, item: strin
  * attempt that finished at the last moment keeps what it wrote. Null also when the run has ended.
  */
 export function beginStepUnlessDone(
-  tx: Tx,
+  tx: SqlTx,
   runId: string,
   step: string,
   item: string,
@@ -54,7 +54,7 @@ export function beginStepUnlessDone(
 }
 
 async function takeAttempt(
-  tx: Tx,
+  tx: SqlTx,
   runId: string,
   step: string,
   item: string,
@@ -81,14 +81,14 @@ async function takeAttempt(
  * StaleAttempt. Asked once, together with the first write. Both rows stay locked FOR SHARE: a later attempt, or the end of the stage,
  * waits for this transaction and then finds what it wrote.
  */
-export function holdFence(tx: Tx, fence: Fence): void {
+export function holdFence(tx: SqlTx, fence: Fence): void {
   if (held.get(tx) === fence) return;
   held.set(tx, fence);
   owe(tx, askFence(tx, fence));
 }
-const held = new WeakMap<Tx, Fence>();
+const held = new WeakMap<SqlTx, Fence>();
 
-async function askFence(tx: Tx, { runId, step, item, attempt, epoch }: Fence): Promise<void> {
+async function askFence(tx: SqlTx, { runId, step, item, attempt, epoch }: Fence): Promise<void> {
   const [row] = await sql(tx).query<{ id: string }[]>`
     SELECT pg_current_xact_id()::text AS id FROM "Step" s JOIN "Run" r ON r.id = s."runId"
     WHERE s."runId" = ${runId}::uuid AND s.name = ${step} AND s.item = ${item} AND s.attempt = ${attempt} AND r.epoch = ${epoch}
@@ -106,7 +106,7 @@ export interface StepEnd {
 }
 
 /** Throws StaleAttempt. */
-export async function finishStep(tx: Tx, fence: Fence, { status, error, reason }: StepEnd): Promise<void> {
+export async function finishStep(tx: SqlTx, fence: Fence, { status, error, reason }: StepEnd): Promise<void> {
   holdFence(tx, fence);
   await sql(tx).execute`
     UPDATE "Step" SET status = ${status}, error = ${error === undefined ? null : text(error)}, reason = ${reason === undefined ? null : text(reason)},
@@ -126,9 +126,11 @@ const columns = {
   finishedAt: true,
 } as const;
 
-export async function getStep(tx: Tx, runId: string, step: string, item: string): Promise<StepRow | null> {
-  const row = await db(tx).step.findUnique({ where: { runId_name_item: { runId, name: step, item } }, select: columns });
-  return row === null ? null : stepRow(row);
+export async function getStep(tx: SqlTx, runId: string, step: string, item: string): Promise<StepRow | null> {
+  const [row] = await sql(tx).query<Parameters<typeof stepRow>[0][]>`
+    SELECT name, item, attempt, status, origin, error, reason, "startedAt", "finishedAt" FROM "Step"
+    WHERE "runId" = ${runId}::uuid AND name = ${step} AND item = ${item}`;
+  return row === undefined ? null : stepRow(row);
 }
 
 /** In the order in which they began. */

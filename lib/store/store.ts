@@ -7,9 +7,9 @@ import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
-import { type Tx, withTx } from './tx.ts';
+import { type Db, type SqlTx, type Tx, withTx } from './tx.ts';
 
-export type { Tx } from './tx.ts';
+export type { SqlTx, Tx } from './tx.ts';
 
 export interface StoreOptions {
   readonly url: string;
@@ -33,6 +33,8 @@ export interface Store {
   forUser<T>(principal: Principal, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
   /** As the run itself: its rows, its project's blobs, whatever became of who started it. Throws as forUser. */
   forRun<T>(runId: string, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  /** The same for work that asks no model: without Prisma's own transaction around it, which costs as much as a statement. */
+  forRunInSql<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options?: DoorOptions): Promise<T>;
   /** Ids and owners only, for sweep and execution-ended. */
   readonly sys: {
     /** At most 500, oldest first. `startGraceMs` (default 2 min) is how long a start may take. */
@@ -49,6 +51,9 @@ interface Identity {
   readonly userId: string;
   readonly runId: string;
 }
+/** Opens a transaction on the call's connection, and ends it by what became of the work. */
+type Begun = <T>(call: Call, work: (client: Db | null, connection: pg.ClientBase) => Promise<T>) => Promise<T>;
+
 const nobody: Identity = { userId: '', runId: '' };
 
 /** Tries of one call, the first included, and the pause before the second: 4 tries wait 25 + 50 + 100 ms, jittered. */
@@ -76,14 +81,19 @@ export function openStore(options: StoreOptions): Store {
     },
   });
 
+  const byPrisma: Begun = (call, work) =>
+    prisma.$transaction((client) => {
+      if (call.connection === null) throw new Error('the transaction has no connection');
+      return work(client, call.connection);
+    });
+  const bare: Begun = (_call, work) => pool.transaction((connection) => work(null, connection));
+
   /** One transaction. `committing` when the connection broke after `work` was done: only the server knows what it did then. */
-  async function once<T>(call: Call, work: (tx: Tx) => Promise<T>) {
+  async function once<T>(call: Call, begun: Begun, work: (tx: Tx) => Promise<T>) {
     const reached: { commit: { readonly value: T; readonly transaction: string | null } | null } = { commit: null };
     try {
       const value = await pool.serve(call, () =>
-        prisma.$transaction(async (client) => {
-          const { connection } = call;
-          if (connection === null) throw new Error('the transaction has no connection');
+        begun(call, async (client, connection) => {
           const { value: result, transaction } = await withTx(client, connection, work);
           // One that only read loses nothing with its COMMIT.
           reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(connection) : null) };
@@ -97,13 +107,18 @@ export function openStore(options: StoreOptions): Store {
     }
   }
 
-  async function through<T>(identity: Identity, work: (tx: Tx) => Promise<T>, { signal }: DoorOptions): Promise<T> {
+  async function through<T>(
+    identity: Identity,
+    work: (tx: Tx) => Promise<T>,
+    { signal }: DoorOptions,
+    begun: Begun = byPrisma,
+  ): Promise<T> {
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(callMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     for (let tries = 1; ; tries += 1) {
       const call = callFor(either, identity);
-      const attempt = await once(call, work);
+      const attempt = await once(call, begun, work);
       if (attempt.ok) return attempt.value;
       const { error, failure, committing } = attempt;
       if (failure.kind === 'fatal') throw failure.error;
@@ -150,6 +165,7 @@ export function openStore(options: StoreOptions): Store {
   return {
     forUser: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options),
     forRun: (runId, work, options = {}) => through({ userId: '', runId }, work, options),
+    forRunInSql: (runId, work, options = {}) => through({ userId: '', runId }, work, options, bare),
     sys: {
       dueRuns: (now, { startGraceMs = 120_000, ...options } = {}) =>
         through(nobody, (tx) => dueRuns(tx, now, startGraceMs), options),

@@ -1,5 +1,5 @@
 /** What may be known of every run: ids and owners. The functions belong to a role that can read no more (migrations). */
-import { sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 export interface DueRun {
   readonly runId: string;
@@ -11,12 +11,12 @@ export interface RunOwner {
   readonly startedBy: string;
 }
 
-export function dueRuns(tx: Tx, now: Date, startGraceMs: number): Promise<DueRun[]> {
+export function dueRuns(tx: SqlTx, now: Date, startGraceMs: number): Promise<DueRun[]> {
   return sql(tx).query<DueRun[]>`
     SELECT "runId", reason FROM due_runs(${now}, make_interval(secs => ${startGraceMs / 1000}::float8))`;
 }
 
-export async function runOwner(tx: Tx, runId: string): Promise<RunOwner | null> {
+export async function runOwner(tx: SqlTx, runId: string): Promise<RunOwner | null> {
   const [row] = await sql(tx).query<{ startedBy: string | null }[]>`SELECT run_owner(${runId}::uuid) AS "startedBy"`;
   return row?.startedBy == null ? null : { runId, startedBy: row.startedBy };
 }

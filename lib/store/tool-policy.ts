@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type Elicitation, elicitation } from '../contract/vocabulary.ts';
 import { json, text } from './text.ts';
-import { db, sql, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 const names = z.array(z.string()).default([]);
 const stored = z.object({
@@ -14,7 +14,7 @@ const stored = z.object({
 export type ToolPolicyRow = z.infer<typeof stored>;
 
 /** Null when the connection is not there. */
-export async function getToolPolicy(tx: Tx, connectionId: string): Promise<ToolPolicyRow | null> {
+export async function getToolPolicy(tx: SqlTx, connectionId: string): Promise<ToolPolicyRow | null> {
   const [row] = await sql(tx).query<unknown[]>`
     SELECT version, policy, (SELECT coalesce(json_agg(json_build_array(key, value)), '[]') FROM jsonb_each_text("toolHashes")) AS pins
     FROM "Connection" WHERE id = ${connectionId}::uuid`;
@@ -22,7 +22,7 @@ export async function getToolPolicy(tx: Tx, connectionId: string): Promise<ToolP
 }
 
 /** Names of the tools that each connection's server was seen to list, at most 100 each, by connection. */
-export async function pinnedTools(tx: Tx, connectionIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function pinnedTools(tx: SqlTx, connectionIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await sql(tx).query<{ id: string; tools: string[] }[]>`
     SELECT id, ARRAY(SELECT name FROM jsonb_object_keys("toolHashes") AS name ORDER BY name LIMIT 100) AS tools
     FROM "Connection" WHERE id = ANY (${[...connectionIds]}::uuid[])`;
@@ -34,7 +34,7 @@ export async function pinnedTools(tx: Tx, connectionIds: readonly string[]): Pro
  * when nothing was written: the connection was changed in between (`version`), or has 2,000 pins.
  */
 export async function pinTools(
-  tx: Tx,
+  tx: SqlTx,
   connectionId: string,
   version: number,
   tools: readonly { readonly name: string; readonly sha256: string }[],
@@ -60,7 +60,7 @@ export async function setToolPolicy(
 
 /** Pins that definition instead of the one before. False when the tool has never been seen there. */
 export async function acceptTool(
-  tx: Tx,
+  tx: SqlTx,
   userId: string,
   connectionId: string,
   { name, sha256 }: { readonly name: string; readonly sha256: string },

@@ -3,9 +3,15 @@ import type pg from 'pg';
 import type { Prisma } from '../../prisma/generated/client.ts';
 
 declare const brand: unique symbol;
+declare const models: unique symbol;
 
-export interface Tx {
+/** For statements in our own words. */
+export interface SqlTx {
   readonly [brand]: 'Tx';
+}
+/** For these, and for Prisma's models. */
+export interface Tx extends SqlTx {
+  readonly [models]: true;
 }
 
 /** For the repositories in this folder, nobody else. */
@@ -19,26 +25,30 @@ export interface Sql {
   execute(text: TemplateStringsArray, ...values: readonly unknown[]): Promise<number>;
 }
 
-const open = new WeakMap<Tx, { readonly client: Db; readonly own: Sql }>();
-const ids = new WeakMap<Tx, string>();
+const open = new WeakMap<SqlTx, { readonly client: Db | null; readonly own: Sql }>();
+const ids = new WeakMap<SqlTx, string>();
 
 /** A statement that learnt the transaction's id in passing says so: it need not be asked for again before the commit. */
-export const noteTransaction = (tx: Tx, id: string): void => void ids.set(tx, id);
-const knownTransaction = (tx: Tx): string | null => ids.get(tx) ?? null;
+export const noteTransaction = (tx: SqlTx, id: string): void => void ids.set(tx, id);
+const knownTransaction = (tx: SqlTx): string | null => ids.get(tx) ?? null;
 
-const debts = new WeakMap<Tx, Promise<void>[]>();
+const debts = new WeakMap<SqlTx, Promise<void>[]>();
 /** Goes on without waiting: the transaction commits only once it is kept, and fails with its reason where it is not. */
-export function owe(tx: Tx, debt: Promise<void>): void {
+export function owe(tx: SqlTx, debt: Promise<void>): void {
   debt.catch(() => undefined);
   debts.get(tx)?.push(debt);
 }
 
 /** For tables by their models. Throws when the transaction has ended: a repository call that was not awaited inside its door. */
-export const db = (tx: Tx): Db => opened(tx).client;
+export function db(tx: Tx): Db {
+  const { client } = opened(tx);
+  if (client === null) throw new TypeError('this door has no models');
+  return client;
+}
 /** For what models can't say, or say slowly. Throws like `db`. */
-export const sql = (tx: Tx): Sql => opened(tx).own;
+export const sql = (tx: SqlTx): Sql => opened(tx).own;
 
-function opened(tx: Tx) {
+function opened(tx: SqlTx) {
   const found = open.get(tx);
   if (found === undefined) throw new Error('this transaction has ended: await every call inside its door');
   return found;
@@ -50,8 +60,8 @@ export interface Worked<T> {
   readonly transaction: string | null;
 }
 
-/** Throws what is owed and not kept, else what `work` throws. */
-export async function withTx<T>(client: Db, connection: pg.ClientBase, work: (tx: Tx) => Promise<T>): Promise<Worked<T>> {
+/** `client` null: for work that asks no model. Throws what is owed and not kept, else what `work` throws. */
+export async function withTx<T>(client: Db | null, connection: pg.ClientBase, work: (tx: Tx) => Promise<T>): Promise<Worked<T>> {
   // The only place where a Tx is made.
   const tx = Object.freeze({}) as Tx;
   const owed: Promise<void>[] = [];

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Fence, holdFence } from './steps.ts';
 import { text } from './text.ts';
-import { db, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface WithheldRow {
   readonly claim: string;
@@ -10,13 +10,19 @@ export interface WithheldRow {
 }
 
 /** Replaces what an earlier attempt of the step wrote. Throws StaleAttempt. */
-export async function insertWithheld(tx: Tx, fence: Fence, rows: readonly WithheldRow[]): Promise<void> {
+export async function insertWithheld(tx: SqlTx, fence: Fence, rows: readonly WithheldRow[]): Promise<void> {
   holdFence(tx, fence);
   const { runId, step, item } = fence;
-  if (fence.attempt > 1) await db(tx).withheld.deleteMany({ where: { runId, step, item } });
-  await db(tx).withheld.createMany({
-    data: rows.map(({ claim, reason }) => ({ id: randomUUID(), runId, step, item, claim: text(claim), reason: text(reason) })),
-  });
+  if (fence.attempt > 1)
+    await sql(tx).execute`DELETE FROM "Withheld" WHERE "runId" = ${runId}::uuid AND step = ${step} AND item = ${item}`;
+  if (rows.length === 0) return;
+  await sql(tx).execute`
+    INSERT INTO "Withheld" ("runId", step, item, id, claim, reason)
+    SELECT ${runId}::uuid, ${step}, ${item}, w.id, w.claim, w.reason
+    FROM unnest(
+      ${rows.map(() => randomUUID())}::uuid[], ${rows.map(({ claim }) => text(claim))}::text[], ${rows.map(({ reason }) => text(reason))}::text[]
+    ) WITH ORDINALITY AS w (id, claim, reason, place)
+    ORDER BY place`;
 }
 
 /** By step and item, then in the order in which they were written. */

@@ -51,6 +51,6 @@ async function archive({ store, cache }: AnnounceDeps, runId: string): Promise<b
     time: new Date(time),
     event,
   }));
-  await store.forRun(runId, (tx) => archiveEvents(tx, runId, events));
+  await store.forRunInSql(runId, (tx) => archiveEvents(tx, runId, events));
   return events.some(({ event }) => isTerminal(event));
 }

@@ -33,7 +33,7 @@ export async function assessGroup(deps: AssessDeps, { runId, groupId }: AssessIn
     const group = framework.groups.find(({ id }) => id === groupId);
     if (group === undefined) throw new Error(`${framework.id} has no group ${groupId}`);
     const model = await modelOf(deps, context);
-    const { results, work } = await deps.store.forRun(
+    const { results, work } = await deps.store.forRunInSql(
       runId,
       async (tx) => {
         const found = await listCheckResults(tx, runId);

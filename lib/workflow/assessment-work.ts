@@ -9,14 +9,14 @@ import { listEvidence } from '../store/findings.ts';
 import { ledgerOf, readBlobs } from '../store/ledger.ts';
 import { listPlanTasks } from '../store/plan.ts';
 import type { RunRow } from '../store/runs.ts';
-import type { Tx } from '../store/store.ts';
+import type { SqlTx } from '../store/store.ts';
 
 /** A call with what a person calls its source. */
 export type SourceCall = ToolCallRow & { readonly source: string };
 
 /** What the assessment agent is shown: the group's controls with what checks say of them, and recorded answers that speak of them. */
 export async function workOf(
-  tx: Tx,
+  tx: SqlTx,
   { id: runId, projectId }: RunRow,
   framework: Framework,
   { id, title, categories }: ControlGroup,

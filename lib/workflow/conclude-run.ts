@@ -53,7 +53,7 @@ export async function concludeRun(deps: ConcludeDeps, runId: string, stages: Fai
   }
   await deps.objects.remove(objectKey);
   // Two may judge differently, because rows came in between: what stands is what is said.
-  const ended = await deps.store.forRun(runId, (tx) => getRun(tx, runId));
+  const ended = await deps.store.forRunInSql(runId, (tx) => getRun(tx, runId));
   if (ended?.outcome != null) await announce(deps, ended, ended.outcome);
 }
 

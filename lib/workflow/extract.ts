@@ -101,7 +101,7 @@ const ledgerOptions = (deps: CollectDeps, context: StepContext, planTask: PlanTa
 });
 
 async function planTaskOf({ store }: StepDeps, runId: string, taskId: string): Promise<PlanTaskRow> {
-  const planTask = await store.forRun(runId, (tx) => getPlanTask(tx, runId, taskId));
+  const planTask = await store.forRunInSql(runId, (tx) => getPlanTask(tx, runId, taskId));
   if (planTask === null) throw new Error(`plan task ${taskId} does not exist`);
   return planTask;
 }

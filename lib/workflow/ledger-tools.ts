@@ -56,7 +56,8 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const questions: string[] = [];
   /** Calls of this attempt that are never made twice. */
   const begun = new Set<string>();
-  const before = fence.attempt === 1 ? [] : await store.forRun(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal });
+  const before =
+    fence.attempt === 1 ? [] : await store.forRunInSql(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal });
   for (const row of before) {
     known.set(row.callKey, row);
     startedAt.set(row.id, row.startedAt);
@@ -110,7 +111,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   async function replay(rows: readonly ToolCallRow[]): Promise<Map<string, LedgerAnswer>> {
     if (rows.length === 0) return new Map();
     const hashes = [...new Set(rows.flatMap(({ blobs }) => blobs.map(({ sha256 }) => sha256)))];
-    const contents = await store.forRun(run.id, (tx) => readBlobs(tx, run.projectId, hashes), { signal });
+    const contents = await store.forRunInSql(run.id, (tx) => readBlobs(tx, run.projectId, hashes), { signal });
     return new Map(rows.map((row) => [row.callKey, replayed(row, contents)]));
   }
 
@@ -140,7 +141,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       const call = started[index];
       return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
     });
-    await store.forRun(run.id, (tx) =>
+    await store.forRunInSql(run.id, (tx) =>
       completeToolCalls(
         tx,
         fence,

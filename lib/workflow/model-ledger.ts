@@ -1,11 +1,11 @@
 import { insertModelCalls, type NewModelCall } from '../store/model-calls.ts';
 import type { Fence } from '../store/steps.ts';
-import type { DoorOptions, Store, Tx } from '../store/store.ts';
+import type { DoorOptions, SqlTx, Store } from '../store/store.ts';
 
 /** What a step was answered by its model goes into the ledger together with what it writes next: no transaction of its own. */
 export interface ModelLedger {
   /** As the run itself, in one transaction. */
-  write<T>(work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  write<T>(work: (tx: SqlTx) => Promise<T>, options?: DoorOptions): Promise<T>;
   /** Written by the next `write`, which is at the step's end at the latest. */
   asked(call: NewModelCall): void;
 }
@@ -16,7 +16,7 @@ export function openModelLedger(store: Store, fence: Fence): ModelLedger {
     asked: (call) => void unwritten.push(call),
     async write(work, options) {
       const calls = [...unwritten];
-      const result = await store.forRun(
+      const result = await store.forRunInSql(
         fence.runId,
         async (tx) => {
           const [result] = await Promise.all([work(tx), insertModelCalls(tx, fence, calls)]);

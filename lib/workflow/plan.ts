@@ -52,7 +52,7 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
     publish([stateDelta({ plan: planned.map(shown), expectedInMs: remainingMs(run.mode, 'extract', left) })]);
   });
   // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
-  return deps.store.forRun(runId, async (tx) => {
+  return deps.store.forRunInSql(runId, async (tx) => {
     const [run, tasks] = [await getRun(tx, runId), await listPlanTasks(tx, runId)];
     const { groups } = knownFramework(run?.frameworkId ?? '');
     return {

@@ -58,7 +58,7 @@ export interface StepContext extends ModelLedger {
  */
 export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: StepContext) => Promise<T>): Promise<T | null> {
   const { runId, name, agent, item, inReport = false } = step;
-  const begun = await deps.store.forRun(runId, async (tx) => {
+  const begun = await deps.store.forRunInSql(runId, async (tx) => {
     if (inReport) await enterStage(tx, runId, 'report');
     const origin = step.fallbackFor === undefined ? 'task' : 'fallback';
     // Taking the next attempt clears what the failed one said.

@@ -9,7 +9,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { writeSection } from '../store/report.ts';
 import { insertRemediation } from '../store/results.ts';
 import { finishStep } from '../store/steps.ts';
-import type { Tx } from '../store/store.ts';
+import type { SqlTx } from '../store/store.ts';
 import { reportSoFar } from './report-so-far.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps, type StepOf } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
@@ -72,7 +72,7 @@ export async function fallBackToFigures(
 }
 
 /** Asks the model; what it gives is written together with the step's end. */
-type Ask = (model: Model, context: StepContext) => Promise<(tx: Tx) => Promise<void>>;
+type Ask = (model: Model, context: StepContext) => Promise<(tx: SqlTx) => Promise<void>>;
 
 async function settle(
   deps: StepDeps & ModelDeps,
