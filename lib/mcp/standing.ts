@@ -20,12 +20,17 @@ export function standingOf(
   { state }: Pick<BreakerState, 'state'>,
 ): Standing {
   let isCounted = false;
+  /** Shared by answers that come together. */
+  let telling: Promise<void> | null = null;
   return {
     isDoubtful: state !== 'closed',
     async worked() {
       isCounted = false;
       // Whatever this connection met: other instances count failures too, and those before a success are not in a row with later ones.
-      await breaker.worked(userId, connectionId);
+      telling ??= breaker.worked(userId, connectionId).finally(() => {
+        telling = null;
+      });
+      await telling;
     },
     async failed({ failure }) {
       if (isCounted || !outages.has(failure)) return;

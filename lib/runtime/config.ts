@@ -16,7 +16,14 @@ export function useEnvironment(settings: Environment): void {
 const v = variables;
 const section = <S extends z.ZodRawShape>(shape: S) => {
   const schema = z.object(shape);
-  return () => parseEnv(schema, environment);
+  let parsed: { readonly of: Environment; readonly found: z.infer<typeof schema> } | null = null;
+  return () => {
+    // What was handed over does not change; a process's own variables may.
+    if (parsed?.of === environment && environment !== process.env) return parsed.found;
+    const found = parseEnv(schema, environment);
+    parsed = { of: environment, found };
+    return found;
+  };
 };
 
 const database = section({
