@@ -17,10 +17,25 @@ const PATIENCE_MS = 180_000;
 export async function startCrowd(stack: Stack, toolsOrigin: string, users: number): Promise<Crowd> {
   const child = fork(fileURLToPath(new URL('crowd-child.ts', import.meta.url)), []);
   const ask = async (given: Order): Promise<Outcome> => {
-    const answer = once(child, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) });
-    child.send(given);
-    const [message]: unknown[] = await answer;
-    return outcome.parse(message);
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const ended = once(child, 'exit', { signal }).then(([code]) =>
+      Promise.reject(new Error(`the users ended with ${String(code)}`)),
+    );
+    try {
+      child.send(given);
+      const [message]: unknown[] = await Promise.race([once(child, 'message', { signal }), ended]);
+      return outcome.parse(message);
+    } finally {
+      ended.catch(() => undefined);
+      over.abort();
+    }
+  };
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill();
+    await exited;
   };
   const { issuer, api, machines } = stack;
   const reached = {
@@ -28,13 +43,11 @@ export async function startCrowd(stack: Stack, toolsOrigin: string, users: numbe
     api: { url: api.url, webSocketUrl: api.webSocketUrl },
     machines: { httpRoutes: machines.httpRoutes },
   };
-  await ask({ kind: 'enrol', stack: reached, toolsOrigin, users });
-  return {
-    run: (count) => ask({ kind: 'run', users: count }),
-    async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-    },
-  };
+  try {
+    await ask({ kind: 'enrol', stack: reached, toolsOrigin, users });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { run: (count) => ask({ kind: 'run', users: count }), stop };
 }

@@ -93,7 +93,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
    */
   async function use<T>(
     { doing, limitMs, repeatable, signal: callers }: Use,
-    work: (opened: OpenClient, limits: Limits) => Promise<T>,
+    work: (opened: OpenClient, limits: Limits, leaves: () => void) => Promise<T>,
   ): Promise<T> {
     const within = AbortSignal.any([callers, over, AbortSignal.timeout(limitMs)]);
     let hasForgotten = false;
@@ -104,8 +104,9 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
         const opened = await orAborted(opening, within);
         if (performance.now() - reliedOnAt > idleMs) await live.ask(opened, within);
         latest = opened.handshake;
-        left = true;
-        return await work(opened, { signal: within, timeout: limitMs, maxTotalTimeout: limitMs });
+        return await work(opened, { signal: within, timeout: limitMs, maxTotalTimeout: limitMs }, () => {
+          left = true;
+        });
       } catch (error) {
         if (callers.aborted) throw callers.reason;
         if (over.aborted) throw new SourceUnavailable('disconnected', `${target.name} was disconnected`);
@@ -152,8 +153,9 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
     },
     async callTool(name, args, callers) {
       const repeatable = target.repeatable?.includes(name) ?? false;
-      const call = async (opened: OpenClient, limits: Limits): Promise<CallResult> => {
+      const call = async (opened: OpenClient, limits: Limits, leaves: () => void): Promise<CallResult> => {
         limits.signal.throwIfAborted();
+        leaves();
         const ended = await opened.call(name, limits.signal);
         try {
           return await opened.client.callTool({ name, arguments: args }, limits);
@@ -161,9 +163,9 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
           ended();
         }
       };
-      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits) =>
+      const result = await use({ doing: name, limitMs: callMs, repeatable, signal: callers }, (opened, limits, leaves) =>
         orAborted(
-          inTurn(() => call(opened, limits)),
+          inTurn(() => call(opened, limits, leaves)),
           limits.signal,
         ),
       );

@@ -35,6 +35,8 @@ export function standingOf(
     async failed({ failure }) {
       if (isCounted || !outages.has(failure)) return;
       isCounted = true;
+      // What works from here on is another success.
+      telling = null;
       await breaker.failed(userId, connectionId);
     },
   };

@@ -49,7 +49,7 @@ const approvalRow = (row: Omit<ApprovalRow, 'calls' | 'status'> & { calls: unkno
   status: approvalStatus.parse(row.status),
 });
 
-/** Throws StaleAttempt, and UniqueViolation when that round was asked already. */
+/** Its door throws StaleAttempt, and UniqueViolation when that round was asked already. */
 export async function insertApproval(tx: SqlTx, fence: Fence, approval: NewApproval): Promise<void> {
   holdFence(tx, fence);
   await sql(tx).execute`
@@ -88,7 +88,7 @@ export async function decideApproval(tx: Tx, id: string, decision: ApprovalDecis
   return count === 1;
 }
 
-/** Nobody answered: what the plan task still has pending. Throws StaleAttempt. */
+/** Nobody answered: what the plan task still has pending. Its door throws StaleAttempt. */
 export async function expireApprovals(tx: Tx, fence: Fence, planTaskId: string): Promise<void> {
   holdFence(tx, fence);
   await db(tx).approval.updateMany({

@@ -26,6 +26,10 @@ const refused = new Set(['40001', '40P01', '55P03']);
 /** Statement cancelled by its timeout; transaction ended for idling or for its length. */
 const tooSlow = new Set(['57014', '25P03', '25P04']);
 /** Connection exceptions, out of resources, shutdown, crash, start-up, and a standby that was the primary a moment ago. */
+/** Said of a statement behind one that failed: in a transaction that is over already, or by a name that was not made. */
+const behind = new Set(['25P02', '26000']);
+/** A prepared plan that a migration outdated; its connection is given up. */
+const outdated = '0A000';
 const gone = /^(08|53|57P|58)|^25006$/;
 const unreachable = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 
@@ -34,7 +38,9 @@ export function failureOf(error: unknown, call: Call): Failure {
   const cause = driverError.safeParse(known?.meta).data?.driverAdapterError.cause;
   const told = error instanceof pg.DatabaseError ? error : null;
   const state = told?.code ?? cause?.originalCode ?? '';
-  if (refused.has(state)) return { kind: 'retry' };
+  if (behind.has(state) && call.firstError !== undefined && call.firstError !== error && !isBehind(call.firstError))
+    return failureOf(call.firstError, call);
+  if (refused.has(state) || state === outdated) return { kind: 'retry' };
   if (tooSlow.has(state) || known?.code === 'P2028') return { kind: 'slow' };
   if (gone.test(state) || unreachable.has(cause?.kind ?? '')) return { kind: 'lost' };
   if (state === '23505') {
@@ -49,6 +55,8 @@ export function failureOf(error: unknown, call: Call): Failure {
   // An error without SQLSTATE: the connection's own, or the callback's.
   return call.connectFailed || call.socket?.destroyed === true ? { kind: 'lost' } : { kind: 'fatal', error };
 }
+
+const isBehind = (error: unknown): boolean => error instanceof pg.DatabaseError && behind.has(error.code ?? '');
 
 export function transient(what: string, cause: unknown): TransientFailure {
   return new TransientFailure(`the database ${what}`, { cause });

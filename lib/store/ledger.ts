@@ -74,7 +74,7 @@ export interface ToolCallRow {
 
 /**
  * Writes calls that are about to be made, in order. One that an earlier attempt left open is taken over and keeps its id and
- * place; one that is complete is left alone and is missing from the answer: read it with ledgerOf. Throws StaleAttempt.
+ * place; one that is complete is left alone and is missing from the answer: read it with ledgerOf. Its door throws StaleAttempt.
  */
 export async function startToolCalls(tx: SqlTx, fence: Fence, calls: readonly NewToolCall[]): Promise<OpenCall[]> {
   holdFence(tx, fence);

@@ -25,7 +25,7 @@ export interface NewModelCall {
   readonly answer: object | null;
 }
 
-/** Those that are there already stay as they are. Throws StaleAttempt. */
+/** Those that are there already stay as they are. Its door throws StaleAttempt. */
 export async function insertModelCalls(tx: SqlTx, fence: Fence, calls: readonly NewModelCall[]): Promise<void> {
   if (calls.length === 0) return;
   holdFence(tx, fence);

@@ -29,7 +29,7 @@ export interface PlanTaskRow {
   readonly deadlineMs: number | null;
 }
 
-/** Keyed by position: a second attempt finds the rows of the first and changes nothing. Throws StaleAttempt. */
+/** Keyed by position: a second attempt finds the rows of the first and changes nothing. Its door throws StaleAttempt. */
 export async function insertPlanTasks(tx: SqlTx, fence: Fence, tasks: readonly PlanTaskRow[]): Promise<void> {
   holdFence(tx, fence);
   if (tasks.length === 0) return;

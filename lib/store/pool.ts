@@ -10,6 +10,10 @@ export interface Call {
   readonly opening: string;
   /** It sent a statement that may have changed something. */
   wrote: boolean;
+  /** What the first statement that failed was told; those behind it are told no more than that one failed. */
+  firstError: unknown;
+  /** BEGIN's own answer, where nobody waited for it. */
+  begun: Promise<unknown> | null;
   /** Null until the call has one. */
   connection: pg.ClientBase | null;
   socket: Duplex | null;
@@ -36,9 +40,9 @@ const reading = /^\s*(?:SELECT|BEGIN|COMMIT|ROLLBACK)\b(?![\s\S]*\bpin_tools\()/
 type Query = (config: unknown, ...rest: unknown[]) => unknown;
 
 /** Of each text that was sent; a connection keeps the plan of each. */
-const names = new Map<string, string>();
-/** What Prisma writes differs with the length of a list: what comes after so many is sent without a name. */
-const MOST_NAMES = 1_000;
+const names = { own: new Map<string, string>(), ofPrisma: new Map<string, string>() };
+/** What Prisma writes differs with the length of a list: what it writes after so many is sent without a name. */
+const MOST_OF_PRISMA = 500;
 
 /** Serves one call after another; of each it knows whether it wrote, and opens its transaction. */
 class CallClient extends pg.Client {
@@ -48,12 +52,13 @@ class CallClient extends pg.Client {
     super(config);
     const isDirect = config?.pipeline ?? false;
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
-    const { stream } = this.connection;
     let isGathering = false;
     /** What is asked in one turn of the loop goes to the network as one. */
     const sendTogether: Query = (...args) => {
       if (!isGathering) {
         isGathering = true;
+        // Another one once it speaks TLS.
+        const { stream } = this.connection;
         stream.cork();
         setImmediate(() => {
           isGathering = false;
@@ -73,27 +78,40 @@ class CallClient extends pg.Client {
       const text = textOf(given);
       if (this.call === null || text === null) return send(given, ...rest);
       if (!reading.test(text)) this.call.wrote = true;
-      if (!isDirect) return sendInTurn(text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given, ...rest);
-      return text === 'BEGIN' ? begin(sendTogether, this.call.opening) : sendTogether(named(given, text), ...rest);
+      const opened = text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given;
+      const sent = isDirect ? sendTogether(named(opened, text), ...rest) : sendInTurn(opened, ...rest);
+      this.watch(this.call, sent);
+      if (!isDirect || text !== 'BEGIN') return sent;
+      this.call.begun = Promise.resolve(sent);
+      return Promise.resolve({ rows: [], fields: [], rowCount: null });
     };
     // An own property, because the overloads of the method can't be written again.
     Object.assign(this, { query });
     // What waits on a connection that breaks is told by its statement.
     this.on('error', () => undefined);
   }
+
+  private watch(call: Call, sent: unknown): void {
+    if (!(sent instanceof Promise)) return;
+    sent.catch((error: unknown) => {
+      call.firstError ??= error;
+      // A plan that a migration outdated stays on its connection.
+      if (error instanceof pg.DatabaseError && error.code === OUTDATED_PLAN) this.connection.stream.destroy();
+    });
+  }
 }
 
-/** Without waiting: had it failed, every statement behind it would. */
-function begin(send: Query, opening: string): unknown {
-  void Promise.resolve(send(`BEGIN; ${opening}`)).catch(() => undefined);
-  return Promise.resolve({ rows: [], fields: [], rowCount: null });
-}
+/** SQLSTATE of "cached plan must not change result type", among others. */
+const OUTDATED_PLAN = '0A000';
 
 function named(given: unknown, text: string): unknown {
-  if (typeof given !== 'object' || text === 'COMMIT' || text === 'ROLLBACK') return given;
-  const name = names.get(text) ?? (names.size < MOST_NAMES ? `assay_${names.size}` : null);
-  if (name === null) return given;
-  names.set(text, name);
+  if (typeof given !== 'object' || given === null || text === 'COMMIT' || text === 'ROLLBACK') return given;
+  // The adapter asks for rows as arrays.
+  const isPrismas = Reflect.get(given, 'rowMode') === 'array';
+  const known = isPrismas ? names.ofPrisma : names.own;
+  const name = known.get(text) ?? `${isPrismas ? 'prisma' : 'own'}_${known.size}`;
+  if (isPrismas && !known.has(text) && known.size >= MOST_OF_PRISMA) return given;
+  known.set(text, name);
   return { ...given, name };
 }
 
@@ -158,7 +176,9 @@ export class CallPool extends pg.Pool {
     try {
       await connection.query('BEGIN');
       const value = await work(connection);
-      await connection.query('COMMIT');
+      const { command } = await connection.query('COMMIT');
+      // The answer where a statement has failed and nobody looked.
+      if (command === 'ROLLBACK') throw new Error('a statement of the transaction failed, and it was taken back');
       connection.release();
       return value;
     } catch (error) {

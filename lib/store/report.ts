@@ -11,7 +11,7 @@ export interface SectionRow {
   readonly prose: Prose;
 }
 
-/** Replaces the section. Throws StaleAttempt. */
+/** Replaces the section. Its door throws StaleAttempt. */
 export async function writeSection(tx: SqlTx, fence: Fence, section: SectionRow): Promise<void> {
   holdFence(tx, fence);
   const { id, title, prose: written } = section;

@@ -105,7 +105,7 @@ export interface StepEnd {
   readonly reason?: string;
 }
 
-/** Throws StaleAttempt. */
+/** Its door throws StaleAttempt. */
 export async function finishStep(tx: SqlTx, fence: Fence, { status, error, reason }: StepEnd): Promise<void> {
   holdFence(tx, fence);
   await sql(tx).execute`

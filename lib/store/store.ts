@@ -74,6 +74,8 @@ export function openStore(options: StoreOptions): Store {
     ...{
       signal,
       opening: opening(identity, statementTimeoutMs),
+      firstError: undefined,
+      begun: null,
       connection: null,
       socket: null,
       connectFailed: false,
@@ -95,6 +97,7 @@ export function openStore(options: StoreOptions): Store {
       const value = await pool.serve(call, () =>
         begun(call, async (client, connection) => {
           const { value: result, transaction } = await withTx(client, connection, work);
+          await call.begun;
           // One that only read loses nothing with its COMMIT.
           reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(connection) : null) };
           return result;
@@ -152,9 +155,7 @@ export function openStore(options: StoreOptions): Store {
     const limit = AbortSignal.timeout(callMs);
     const call = callFor(signal === undefined ? limit : AbortSignal.any([signal, limit]), nobody);
     try {
-      const { rows } = await pool.serve(call, () =>
-        pool.query<{ may: boolean }>({ text: 'SELECT may_see_run($1::uuid, $2::uuid) AS may', values: [userId, runId] }),
-      );
+      const rows = await pool.serve(call, () => mayOf(pool, userId, runId));
       return rows[0]?.may === true;
     } catch (error) {
       signal?.throwIfAborted();
@@ -200,6 +201,16 @@ function opening({ userId, runId }: Identity, statementTimeoutMs: number): strin
 async function assignedId(connection: pg.ClientBase): Promise<string | null> {
   const { rows } = await connection.query<{ id: string | null }>('SELECT pg_current_xact_id_if_assigned()::text AS id');
   return rows[0]?.id ?? null;
+}
+
+async function mayOf(pool: CallPool, userId: string, runId: string): Promise<{ may: boolean }[]> {
+  const client = await pool.connect();
+  try {
+    const may = 'SELECT may_see_run($1::uuid, $2::uuid) AS may';
+    return (await client.query<{ may: boolean }>({ text: may, values: [userId, runId] })).rows;
+  } finally {
+    client.release();
+  }
 }
 
 async function statusOf(pool: CallPool, transaction: string): Promise<string | null> {

@@ -9,7 +9,7 @@ export interface WithheldRow {
   readonly reason: string;
 }
 
-/** Replaces what an earlier attempt of the step wrote. Throws StaleAttempt. */
+/** Replaces what an earlier attempt of the step wrote. Its door throws StaleAttempt. */
 export async function insertWithheld(tx: SqlTx, fence: Fence, rows: readonly WithheldRow[]): Promise<void> {
   holdFence(tx, fence);
   const { runId, step, item } = fence;

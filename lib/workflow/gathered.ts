@@ -40,6 +40,7 @@ export function gathered(progress: Pick<Progress, 'publish'>, run: RunRef): Gath
   };
   return {
     say(events) {
+      if (events.length === 0) return;
       const waiting = room.get(run.runId) ?? { said: [], timer: undefined, sending: new Set() };
       room.set(run.runId, waiting);
       waiting.said.push({ run, events });
@@ -60,7 +61,7 @@ function byEpoch(said: Waiting['said']): [RunRef, ProgressEvent[]][] {
   for (const { run, events } of said) {
     const last = batches.at(-1);
     if (last?.[0].epoch === run.epoch) last[1].push(...events);
-    else if (events.length > 0) batches.push([run, [...events]]);
+    else batches.push([run, [...events]]);
   }
   return batches;
 }

@@ -47,7 +47,8 @@ async function rowsOf(tx: Tx, run: RunRow) {
     ...{ evidence, toolCalls },
     blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence, toolCalls)),
   }));
-  const [planTasks, steps, checkResults, populations, gaps, controlResults] = await Promise.all([
+  const [bytes, planTasks, steps, checkResults, populations, gaps, controlResults] = await Promise.all([
+    cited,
     ...([listPlanTasks(tx, id), listSteps(tx, id), listCheckResults(tx, id), listPopulations(tx, id)] as const),
     ...([listGaps(tx, id), listControlResults(tx, id)] as const),
   ]);
@@ -56,7 +57,7 @@ async function rowsOf(tx: Tx, run: RunRow) {
     ...([listRemediation(tx, id), previousOf(tx, run)] as const),
   ]);
   return {
-    ...(await cited),
+    ...bytes,
     ...{ planTasks, steps, checkResults, populations, gaps, controlResults },
     ...{ decisions, findings, sections, withheld, remediation, previous },
   };

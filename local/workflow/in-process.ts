@@ -45,7 +45,9 @@ export function openInProcess({ functions, load = importHandler }: InProcessOpti
     work.then(over, over);
     return await within(work, timeoutMs, timeout, signal).then(copy);
   };
-  const ended = async (): Promise<void> => void (await Promise.allSettled(atWork));
+  const ended = async (): Promise<void> => {
+    while (atWork.size > 0) await Promise.allSettled(atWork);
+  };
   return Object.assign(invoke, { ended });
 }
 

@@ -34,6 +34,14 @@ beforeEach(async () => {
   await vi.waitFor(ticket, { timeout: 15_000, interval: 100 });
 });
 
+/** Somebody follows the run over the stream: who comes while Redis is gone is given its state instead. */
+async function watched(runId: string): Promise<void> {
+  const direct = new Redis(server.url);
+  const watchers = () => direct.keys(`*${runId}*watchers*`);
+  await vi.waitFor(async () => expect(await watchers()).not.toEqual([]), { timeout: 10_000 });
+  direct.disconnect();
+}
+
 /** Nobody knows how many connections are open, so none is opened (after a short wait: Redis may come back). */
 describe('a run that Redis leaves before its source is opened ends in a report with a gap that says why', () => {
   const expectGap = ({ report }: { readonly report: Report }): void => {
@@ -59,13 +67,16 @@ describe('a run that Redis leaves before its source is opened ends in a report w
 describe('a run that Redis leaves: the same report', () => {
   test('gone for two seconds while the source is read: not one event is lost', async () => {
     const back = gate();
+    const started = Promise.withResolvers<string>();
     const leave = aheadOf('tasks/extract', async () => {
+      await watched(await started.promise);
       await redis.down();
       setTimeout(() => void redis.up().then(back.open), 2_000);
     });
     const run = await start({
       interfere: (call, proceed) => leave(call, () => (call.path === 'tasks/finalise' ? back.pass().then(proceed) : proceed())),
     });
+    started.resolve(run.runId);
     const { report, events } = await finish(run);
     expectTheSame(report);
     expect(told(events)).toEqual(told(undisturbed.events));

@@ -1,1 +1,1 @@
-export { default } from 'p-limit';
+export { default } from 'yocto-queue';
