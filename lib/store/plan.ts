@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Fence } from './steps.ts';
 import { holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 /** What of a server is assessed, in its profile's words. */
 export type Scope = z.infer<typeof scope>;
@@ -76,21 +76,9 @@ export interface RunConnection {
 }
 
 /** Sorted by name, so that the same connections always make the same plan. */
-export async function connectionsOfRun(tx: Tx, connectionIds: readonly string[]): Promise<RunConnection[]> {
-  const rows = await db(tx).connection.findMany({
-    where: { id: { in: [...connectionIds] } },
-    orderBy: { name: 'asc' },
-    select: {
-      id: true,
-      userId: true,
-      name: true,
-      profile: true,
-      scope: true,
-      url: true,
-      authKind: true,
-      sealed: true,
-      version: true,
-    },
-  });
+export async function connectionsOfRun(tx: SqlTx, connectionIds: readonly string[]): Promise<RunConnection[]> {
+  const rows = await sql(tx).query<(Omit<RunConnection, 'scope'> & { readonly scope: unknown })[]>`
+    SELECT id, "userId", name, profile, scope, url, "authKind", sealed, version FROM "Connection"
+    WHERE id = ANY (${connectionIds}::uuid[]) ORDER BY name`;
   return rows.map(withScope);
 }

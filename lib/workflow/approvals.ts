@@ -39,9 +39,12 @@ export async function openPermitted(
   planTask: PlanTaskRow,
   approvals: readonly ApprovalRow[],
 ): Promise<PermittedSession> {
-  const held = await deps.store.forRun(run.id, async (tx) => {
-    const [connection] = await connectionsOfRun(tx, [planTask.connectionId]);
-    return { connection, policy: await getToolPolicy(tx, planTask.connectionId) };
+  const held = await deps.store.forRunInSql(run.id, async (tx) => {
+    const [[connection], policy] = await Promise.all([
+      connectionsOfRun(tx, [planTask.connectionId]),
+      getToolPolicy(tx, planTask.connectionId),
+    ]);
+    return { connection, policy };
   });
   if (held.connection === undefined || held.policy === null) {
     throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);

@@ -27,10 +27,12 @@ const importHandler = (functionPath: string): Promise<object> =>
 /** Failures keep the handler's `error.name`; past `timeoutMs` the result is discarded and the name is `Sandbox.Timedout`. */
 export function openInProcess({ functions, load = importHandler }: InProcessOptions): InProcess {
   const atWork = new Set<Promise<unknown>>();
+  const loaded = new Map<string, Handler>();
   const invoke: Invoke = async (functionPath, payload, { timeoutMs, signal }) => {
     const target = functions.find(({ path }) => path === functionPath);
     if (target === undefined) throw new FunctionFailed('ResourceNotFoundException', `Function not found: ${functionPath}`);
-    const handler = handlerIn(await load(functionPath), functionPath);
+    const handler = loaded.get(functionPath) ?? handlerIn(await load(functionPath), functionPath);
+    loaded.set(functionPath, handler);
     const requestId = randomUUID();
     const context = lambdaContext({
       requestId,
