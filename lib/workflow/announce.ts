@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { archiveEvents } from '../store/report.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { Store } from '../store/store.ts';
+import { sayAll } from './gathered.ts';
 
 export interface AnnounceDeps {
   readonly store: Store;
@@ -24,6 +25,7 @@ const PAUSE_MS = 250;
 
 /** The terminal event, once, and the archive of the stream. Neither can fail a run that has ended. */
 export async function announce(deps: AnnounceDeps, run: RunRow, outcome: RunOutcome): Promise<void> {
+  await sayAll(deps.progress, run.id);
   await deps.progress.terminal(
     { runId: run.id, projectId: run.projectId, epoch: run.epoch + 1 },
     { outcome, ...(outcome === 'failed' ? { message: 'Nothing could be assessed; the report says why.' } : {}) },

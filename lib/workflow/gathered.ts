@@ -7,56 +7,73 @@ const GATHER_MS = 250;
 
 export interface Gathered {
   say(events: readonly ProgressEvent[]): void;
-  /** Sends what is left, and resolves once all of it is through. */
+  /**
+   * The step has said all. Resolves once it is through; at once while another step of the run is at work in this process, which is
+   * not frozen then: the timer sends it.
+   */
   end(): Promise<void>;
 }
 
-interface Waiting {
+interface Room {
+  /** Steps at work. */
+  open: number;
   said: { readonly run: RunRef; readonly events: readonly ProgressEvent[] }[];
   timer: NodeJS.Timeout | undefined;
   readonly sending: Set<Promise<void>>;
 }
 
+type Publisher = Pick<Progress, 'publish'>;
+
 /** By run: steps of one run that share a process share batches too. */
-const rooms = new WeakMap<Pick<Progress, 'publish'>, Map<string, Waiting>>();
+const rooms = new WeakMap<Publisher, Map<string, Room>>();
+
+const roomsOf = (progress: Publisher): Map<string, Room> => {
+  const found = rooms.get(progress) ?? new Map<string, Room>();
+  rooms.set(progress, found);
+  return found;
+};
 
 /** Events in the order in which they were said, in few batches. */
-export function gathered(progress: Pick<Progress, 'publish'>, run: RunRef): Gathered {
-  const room = rooms.get(progress) ?? new Map<string, Waiting>();
-  rooms.set(progress, room);
-
-  const flush = (waiting: Waiting): void => {
-    clearTimeout(waiting.timer);
-    waiting.timer = undefined;
-    const { said } = waiting;
-    waiting.said = [];
-    for (const [one, events] of byEpoch(said)) {
-      const sent = progress.publish(one, events).finally(() => {
-        waiting.sending.delete(sent);
-        if (waiting.sending.size === 0 && waiting.said.length === 0) room.delete(run.runId);
-      });
-      waiting.sending.add(sent);
-    }
-  };
+export function gathered(progress: Publisher, run: RunRef): Gathered {
+  const all = roomsOf(progress);
+  const room: Room = all.get(run.runId) ?? { open: 0, said: [], timer: undefined, sending: new Set() };
+  all.set(run.runId, room);
+  room.open += 1;
   return {
     say(events) {
       if (events.length === 0) return;
-      const waiting = room.get(run.runId) ?? { said: [], timer: undefined, sending: new Set() };
-      room.set(run.runId, waiting);
-      waiting.said.push({ run, events });
-      waiting.timer ??= setTimeout(flush, GATHER_MS, waiting);
+      room.said.push({ run, events });
+      room.timer ??= setTimeout(() => void flush(progress, room), GATHER_MS);
     },
     async end() {
-      const waiting = room.get(run.runId);
-      if (waiting === undefined) return;
-      flush(waiting);
-      await Promise.all(waiting.sending);
+      room.open -= 1;
+      if (room.open > 0) return;
+      if (all.get(run.runId) === room) all.delete(run.runId);
+      await flush(progress, room);
     },
   };
 }
 
+/** Before a run's end is told: a step that was left behind may still hold back what others said. */
+export async function sayAll(progress: Publisher, runId: string): Promise<void> {
+  const room = roomsOf(progress).get(runId);
+  if (room !== undefined) await flush(progress, room);
+}
+
+async function flush(progress: Publisher, room: Room): Promise<void> {
+  clearTimeout(room.timer);
+  room.timer = undefined;
+  const { said } = room;
+  room.said = [];
+  for (const [run, events] of byEpoch(said)) {
+    const sent = progress.publish(run, events).finally(() => room.sending.delete(sent));
+    room.sending.add(sent);
+  }
+  await Promise.all(room.sending);
+}
+
 /** One batch is of one epoch: an older one is refused as a whole. */
-function byEpoch(said: Waiting['said']): [RunRef, ProgressEvent[]][] {
+function byEpoch(said: Room['said']): [RunRef, ProgressEvent[]][] {
   const batches: [RunRef, ProgressEvent[]][] = [];
   for (const { run, events } of said) {
     const last = batches.at(-1);

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { stateDelta } from '../progress/makers.ts';
+import { gathered, sayAll } from './gathered.ts';
+
+const run = (epoch = 0) => ({ runId: 'r', projectId: 'p', epoch });
+const event = (tokens: number) => stateDelta({ add: { tokens } });
+
+function publisher() {
+  const sent: [epoch: number, count: number][] = [];
+  return {
+    sent,
+    publish: async ({ epoch }: { epoch: number }, events: readonly unknown[]) => void sent.push([epoch, events.length]),
+  };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe('what the steps of a run say', () => {
+  test('at about the same time goes out together, in order', async () => {
+    const progress = publisher();
+    const [one, other] = [gathered(progress, run()), gathered(progress, run())];
+    one.say([event(1)]);
+    other.say([event(2), event(3)]);
+    expect(progress.sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(progress.sent).toEqual([[0, 3]]);
+  });
+
+  test('is through when the last of them ends, and waits for nothing while another is at work', async () => {
+    const progress = publisher();
+    const [one, other] = [gathered(progress, run()), gathered(progress, run())];
+    one.say([event(1)]);
+    await one.end();
+    expect(progress.sent).toEqual([]);
+    other.say([event(2)]);
+    await other.end();
+    expect(progress.sent).toEqual([[0, 2]]);
+  });
+
+  test('in two stages goes out as two batches', async () => {
+    const progress = publisher();
+    const [one, other] = [gathered(progress, run(0)), gathered(progress, run(1))];
+    one.say([event(1)]);
+    other.say([event(2)]);
+    await one.end();
+    await other.end();
+    expect(progress.sent).toEqual([
+      [0, 1],
+      [1, 1],
+    ]);
+  });
+
+  test('is out before the end of the run is told, though one was left behind', async () => {
+    const progress = publisher();
+    const [, other] = [gathered(progress, run()), gathered(progress, run())];
+    other.say([event(1)]);
+    await other.end();
+    await sayAll(progress, 'r');
+    expect(progress.sent).toEqual([[0, 1]]);
+  });
+});
