@@ -58,9 +58,10 @@ describe('a nested execution', () => {
 
   test('is stopped with its parent, and with the state that waits for it', async () => {
     const { engine, run, calls } = engineOf(
-      { outer: nested(), brief: nested({ TimeoutSeconds: 1 }), child: single('work', { TimeoutSeconds: 50 }) },
+      { outer: nested(), brief: nested({ TimeoutSeconds: 0.5 }), child: single('work', { TimeoutSeconds: 50 }) },
       { work: never, after },
-      0.05,
+      // The function itself has a second: the state is left well before.
+      0.3,
     );
     const ended = run('outer', { id: 'a' });
     await vi.waitFor(() => expect(calls).toHaveLength(1));
