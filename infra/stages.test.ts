@@ -108,6 +108,17 @@ describe('settings', () => {
 });
 
 describe('connections to the database', () => {
+  test('are told that there is a proxy where there is one, which would pin what is prepared', () => {
+    const told = (stage: typeof dev) =>
+      new Set(
+        stage
+          .ofType('AWS::Lambda::Function')
+          .filter((found) => at(found, 'Environment.Variables.DATABASE_POOL_MAX') !== undefined)
+          .map((found) => [at(found, 'Environment.Variables.DATABASE_DIRECT'), stage.ofType('AWS::RDS::DBProxy').length].join()),
+      );
+    expect([told(dev), told(prod)]).toEqual([new Set(['true,0']), new Set(['false,1'])]);
+  });
+
   test('are never more than it has, with every function at its limit', () => {
     for (const [stage, most] of [
       [dev, maxConnections['t4g.micro'] - 10],

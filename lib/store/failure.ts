@@ -3,7 +3,7 @@ import pg from 'pg';
 import * as z from 'zod';
 import { Prisma } from '../../prisma/generated/client.ts';
 import { Immutable, NotPermitted, TransientFailure, UniqueViolation } from './errors.ts';
-import type { Call } from './pool.ts';
+import { type Call, OUTDATED_PLAN } from './pool.ts';
 
 /**
  * `retry`: the transaction was refused and left nothing, or never began. `lost`: so did it, unless it broke off while committing.
@@ -25,11 +25,9 @@ const driverError = z.object({
 const refused = new Set(['40001', '40P01', '55P03']);
 /** Statement cancelled by its timeout; transaction ended for idling or for its length. */
 const tooSlow = new Set(['57014', '25P03', '25P04']);
-/** Connection exceptions, out of resources, shutdown, crash, start-up, and a standby that was the primary a moment ago. */
 /** Said of a statement behind one that failed: in a transaction that is over already, or by a name that was not made. */
 const behind = new Set(['25P02', '26000']);
-/** A prepared plan that a migration outdated; its connection is given up. */
-const outdated = '0A000';
+/** Connection exceptions, out of resources, shutdown, crash, start-up, and a standby that was the primary a moment ago. */
 const gone = /^(08|53|57P|58)|^25006$/;
 const unreachable = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 
@@ -40,7 +38,8 @@ export function failureOf(error: unknown, call: Call): Failure {
   const state = told?.code ?? cause?.originalCode ?? '';
   if (behind.has(state) && call.firstError !== undefined && call.firstError !== error && !isBehind(call.firstError))
     return failureOf(call.firstError, call);
-  if (refused.has(state) || state === outdated) return { kind: 'retry' };
+  // The connection that kept the plan is given up.
+  if (refused.has(state) || state === OUTDATED_PLAN) return { kind: 'retry' };
   if (tooSlow.has(state) || known?.code === 'P2028') return { kind: 'slow' };
   if (gone.test(state) || unreachable.has(cause?.kind ?? '')) return { kind: 'lost' };
   if (state === '23505') {

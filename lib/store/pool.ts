@@ -102,7 +102,7 @@ class CallClient extends pg.Client {
 }
 
 /** SQLSTATE of "cached plan must not change result type", among others. */
-const OUTDATED_PLAN = '0A000';
+export const OUTDATED_PLAN = '0A000';
 
 function named(given: unknown, text: string): unknown {
   if (typeof given !== 'object' || given === null || text === 'COMMIT' || text === 'ROLLBACK') return given;

@@ -71,16 +71,8 @@ export function openStore(options: StoreOptions): Store {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal', transactionOptions });
 
   const callFor = (signal: AbortSignal, identity: Identity): Call => ({
-    ...{
-      signal,
-      opening: opening(identity, statementTimeoutMs),
-      firstError: undefined,
-      begun: null,
-      connection: null,
-      socket: null,
-      connectFailed: false,
-      wrote: false,
-    },
+    ...{ signal, opening: opening(identity, statementTimeoutMs), begun: null, connection: null, socket: null },
+    ...{ firstError: undefined, connectFailed: false, wrote: false },
   });
 
   const byPrisma: Begun = (call, work) =>
@@ -141,7 +133,9 @@ export function openStore(options: StoreOptions): Store {
     for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
       const call = callFor(signal, nobody);
       try {
-        const status = await pool.serve(call, () => statusOf(pool, transaction));
+        const text = 'SELECT pg_xact_status($1::xid8) AS status';
+        const row = await pool.serve(call, () => askAlone<{ status: string | null }>(pool, text, [transaction]));
+        const status = row?.status;
         if (status === 'committed' || status === 'aborted') return status === 'committed';
       } catch (error) {
         if (signal.aborted) throw transient('did not say whether it committed', error);
@@ -155,8 +149,9 @@ export function openStore(options: StoreOptions): Store {
     const limit = AbortSignal.timeout(callMs);
     const call = callFor(signal === undefined ? limit : AbortSignal.any([signal, limit]), nobody);
     try {
-      const rows = await pool.serve(call, () => mayOf(pool, userId, runId));
-      return rows[0]?.may === true;
+      const text = 'SELECT may_see_run($1::uuid, $2::uuid) AS may';
+      const row = await pool.serve(call, () => askAlone<{ may: boolean }>(pool, text, [userId, runId]));
+      return row?.may === true;
     } catch (error) {
       signal?.throwIfAborted();
       throw transient('did not say who may see a run', error);
@@ -203,21 +198,11 @@ async function assignedId(connection: pg.ClientBase): Promise<string | null> {
   return rows[0]?.id ?? null;
 }
 
-async function mayOf(pool: CallPool, userId: string, runId: string): Promise<{ may: boolean }[]> {
+/** One statement without a transaction, on a connection that is cut like any other. Its first row. */
+async function askAlone<R extends pg.QueryResultRow>(pool: CallPool, text: string, values: unknown[]): Promise<R | undefined> {
   const client = await pool.connect();
   try {
-    const may = 'SELECT may_see_run($1::uuid, $2::uuid) AS may';
-    return (await client.query<{ may: boolean }>({ text: may, values: [userId, runId] })).rows;
-  } finally {
-    client.release();
-  }
-}
-
-async function statusOf(pool: CallPool, transaction: string): Promise<string | null> {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [transaction]);
-    return rows[0]?.status ?? null;
+    return (await client.query<R>({ text, values })).rows[0];
   } finally {
     client.release();
   }

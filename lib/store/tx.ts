@@ -54,7 +54,7 @@ function opened(tx: SqlTx) {
   return found;
 }
 
-export interface Worked<T> {
+interface Worked<T> {
   readonly value: T;
   /** Null where no statement has told. */
   readonly transaction: string | null;

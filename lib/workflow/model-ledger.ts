@@ -19,8 +19,8 @@ export function openModelLedger(store: Store, fence: Fence): ModelLedger {
       const result = await store.forRunInSql(
         fence.runId,
         async (tx) => {
-          const [result] = await Promise.all([work(tx), insertModelCalls(tx, fence, calls)]);
-          return result;
+          const [written] = await Promise.all([work(tx), insertModelCalls(tx, fence, calls)]);
+          return written;
         },
         options,
       );
