@@ -3,7 +3,7 @@
  * Nothing of ioredis leaks out. With Redis gone every operation throws CacheUnavailable quickly instead of waiting for it.
  */
 import { once } from 'node:events';
-import { type CacheSettings, type Client, makeClient } from './client.ts';
+import { type CacheSettings, type Client, makeClient, together } from './client.ts';
 import { CacheDefect, CacheUnavailable } from './errors.ts';
 import type { Key } from './keys.ts';
 
@@ -89,6 +89,7 @@ export function openCache(settings: CacheSettings, onUnavailable = () => {}): Ca
   const send = async <T>(command: () => Promise<T>): Promise<T> => {
     try {
       if (client.status !== 'ready') await connected();
+      together(client);
       return await command();
     } catch (error) {
       const failure = named(error);

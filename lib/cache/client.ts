@@ -1,5 +1,6 @@
 /** The ioredis client: the only place that knows whether Redis is one server or a cluster. */
 import { Cluster, Redis } from 'ioredis';
+import { asOneTurn } from '../net/one-turn.ts';
 
 export interface CacheSettings {
   /** `redis://` or `rediss://` (TLS); in cluster mode the configuration endpoint. */
@@ -55,4 +56,9 @@ export function makeClient({ url, cluster }: CacheSettings): Client {
       ...(address.password === '' ? {} : { password: decodeURIComponent(address.password) }),
     },
   });
+}
+
+/** Commands of one turn of the event loop go out as one. The sockets of a cluster's nodes are not ours to see: there each goes alone. */
+export function together(client: Client): void {
+  if (client instanceof Redis) asOneTurn(client.stream);
 }

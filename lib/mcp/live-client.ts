@@ -23,7 +23,7 @@ export interface LiveClientOptions {
   readonly isDoubtful: boolean;
   readonly now: () => Date;
   /** The server has answered something. */
-  readonly onAnswer: () => Promise<void>;
+  readonly onAnswer: () => void;
 }
 
 export interface LiveClient {
@@ -62,7 +62,7 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
       if (!wasOlder || !isForgotten(error)) throw error;
       return openFrom(null, signal);
     });
-    await onAnswer();
+    onAnswer();
     await memory.keepHandshake(opened.handshake);
     return opened;
   }
@@ -86,7 +86,7 @@ export function openLiveClient(options: LiveClientOptions): LiveClient {
     const limits = { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs };
     // The newer protocol has no ping: asking who is there is as cheap.
     await (handshake.era === 'older' ? client.ping(limits) : client.discover(limits));
-    await onAnswer();
+    onAnswer();
   }
 
   return {

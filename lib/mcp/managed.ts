@@ -76,9 +76,9 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
   const [connectMs, callMs, idleMs] = [CONNECT_MS * timeScale, CALL_MS * timeScale, IDLE_MS * timeScale];
   let reliedOnAt = performance.now();
   let answeredAt: number | null = null;
-  const onAnswer = async (): Promise<void> => {
+  const onAnswer = (): void => {
     answeredAt = reliedOnAt = performance.now();
-    await standing.worked();
+    standing.worked();
   };
   const closed = new AbortController();
   const over = AbortSignal.any([lease.lost, closed.signal]);
@@ -147,7 +147,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
       const remembered = refresh ? null : await memory.tools();
       if (remembered !== null) return remembered;
       const tools = await use(asking('tools/list', callers), listAllTools);
-      await onAnswer();
+      onAnswer();
       await memory.keepTools(tools);
       return tools;
     },
@@ -169,7 +169,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
           limits.signal,
         ),
       );
-      await onAnswer();
+      onAnswer();
       return result;
     },
     asked: () => questions.take(),
@@ -180,6 +180,7 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
       await live.close();
       const restMs = answeredAt === null ? 0 : idleMs - (performance.now() - answeredAt);
       if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
+      await standing.told();
       await lease.release();
     },
   };

@@ -9,8 +9,11 @@ const outages: ReadonlySet<SourceFailure> = new Set(['unreachable', 'lost', 'tim
 export interface Standing {
   /** It failed before, so what is remembered of it proves nothing. */
   readonly isDoubtful: boolean;
-  worked(): Promise<void>;
+  /** Nobody waits for it to be told. */
+  worked(): void;
   failed(error: SourceUnavailable): Promise<void>;
+  /** What worked has been told. @throws what the breaker throws */
+  told(): Promise<void>;
 }
 
 export function standingOf(
@@ -24,13 +27,18 @@ export function standingOf(
   let telling: Promise<void> | null = null;
   return {
     isDoubtful: state !== 'closed',
-    async worked() {
+    worked() {
       isCounted = false;
+      if (telling !== null) return;
       // Whatever this connection met: other instances count failures too, and those before a success are not in a row with later ones.
-      telling ??= breaker.worked(userId, connectionId).finally(() => {
-        telling = null;
-      });
-      await telling;
+      const one = breaker.worked(userId, connectionId);
+      telling = one;
+      one.then(
+        () => {
+          if (telling === one) telling = null;
+        },
+        () => undefined,
+      );
     },
     async failed({ failure }) {
       if (isCounted || !outages.has(failure)) return;
@@ -38,6 +46,9 @@ export function standingOf(
       // What works from here on is another success.
       telling = null;
       await breaker.failed(userId, connectionId);
+    },
+    async told() {
+      await telling;
     },
   };
 }

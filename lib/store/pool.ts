@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
+import { asOneTurn } from '../net/one-turn.ts';
 
 /** One passage through a door. */
 export interface Call {
@@ -52,19 +53,9 @@ class CallClient extends pg.Client {
     super(config);
     const isDirect = config?.pipeline ?? false;
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
-    let isGathering = false;
-    /** What is asked in one turn of the loop goes to the network as one. */
     const sendTogether: Query = (...args) => {
-      if (!isGathering) {
-        isGathering = true;
-        // Another one once it speaks TLS.
-        const { stream } = this.connection;
-        stream.cork();
-        setImmediate(() => {
-          isGathering = false;
-          stream.uncork();
-        });
-      }
+      // Another stream once it speaks TLS.
+      asOneTurn(this.connection.stream);
       return send(...args);
     };
     let last: Promise<unknown> = Promise.resolve();

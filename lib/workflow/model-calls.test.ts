@@ -58,8 +58,10 @@ async function aRun(mode: 'checks' | 'model' = 'model') {
     ledgers.push(ledger);
     return ledger;
   };
-  /** What a step's next transaction does. */
+  const behind: Promise<void>[] = [];
+  /** What a step's next transaction does, and its end. */
   const written = async () => {
+    await Promise.all(behind);
     for (const { write } of ledgers) await write(async () => undefined);
   };
   const attempt = async ({
@@ -74,7 +76,9 @@ async function aRun(mode: 'checks' | 'model' = 'model') {
       const run = await getRun(tx, runId);
       if (run === null) throw new Error('the run is gone');
       const fence = await beginStep(tx, runId, 'plan', '', 'task');
-      return { run, fence, cause: null, stepName: 'manager/-#1', publish: (all) => void events.push(...all), ...ledgerOf(fence) };
+      const publish: StepContext['publish'] = (all) => void events.push(...all);
+      const later: StepContext['later'] = (work) => void behind.push(work);
+      return { run, fence, cause: null, stepName: 'manager/-#1', publish, later, ...ledgerOf(fence) };
     });
     const plenty = { tokensPerRun: 1e6, tokensPerUserDay: 1e6, microsPerRun: null, callsAtOnce: 100 };
     const open = openStepModel({

@@ -77,9 +77,8 @@ function stepModel(asking: Asking): Model {
       const { budget, prices, logger, context } = asking;
       const who = { userId: context.run.startedBy, runId: context.run.id };
       const within = { deadlineMs, signal: time.signal };
-      const answered = await withinBudget({ budget, prices, logger, who, most: mostOf(question), ...within }, () =>
-        ask(endpoint, question, within),
-      ).catch((error: unknown) => {
+      const budgeted = { budget, prices, logger, who, most: mostOf(question), later: context.later, ...within };
+      const answered = await withinBudget(budgeted, () => ask(endpoint, question, within)).catch((error: unknown) => {
         const used = ended(since, error instanceof ModelError ? error.used : null);
         record(asking, { ...call, ...used, status: 'error', error: errorName(error), answer: null });
         throw error;

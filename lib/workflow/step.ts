@@ -48,6 +48,8 @@ export interface StepContext extends ModelLedger {
   readonly cause: string | null;
   /** In order, and without waiting: what was said is through by the end of the step. */
   publish(events: readonly ProgressEvent[]): void;
+  /** Never rejects, and is over before the step is: a function that has answered is frozen. */
+  later(work: Promise<void>): void;
 }
 
 /**
@@ -77,13 +79,15 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
   const { say: publish, end } = gathered(deps.progress, ref);
   const ledger = openModelLedger(deps.store, fence);
+  const behind = new Set<Promise<void>>();
+  const later = (one: Promise<void>): void => void behind.add(one.finally(() => behind.delete(one)));
   publish([
     stepStarted(agent, label, fence.attempt),
     ...(cause === null ? [] : degraded(name, cause)),
     ...(fence.attempt === 1 ? expectation(run, name, item) : []),
   ]);
   try {
-    return await work({ run, fence, cause, publish, ...ledger, stepName: stepName(agent, label, fence.attempt) });
+    return await work({ run, fence, cause, publish, later, ...ledger, stepName: stepName(agent, label, fence.attempt) });
   } catch (error) {
     await noteFailure(deps, ledger, fence, error);
     throw error;
@@ -93,7 +97,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
     deps.logger.info('step ended', { runId, step: name, item, attempt: fence.attempt, userId: run.startedBy, durationMs });
     publish([stepFinished(agent, label, fence.attempt)]);
     // A function that has answered is frozen: whoever watches is told before.
-    await end();
+    await Promise.all([end(), ...behind]);
   }
 }
 

@@ -19,11 +19,13 @@ export interface Budgeted {
   readonly most: Tokens;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Is given what goes on behind the answer: nobody waits for it before the step's end. */
+  later(work: Promise<void>): void;
 }
 
 /** Waits for a place until the deadline. @throws BudgetExceeded, BudgetUnavailable, ModelTimedOut, and what `work` throws */
 export async function withinBudget<T extends { readonly used: Used }>(given: Budgeted, work: () => Promise<T>): Promise<T> {
-  const { prices, most, logger } = given;
+  const { prices, most, logger, later } = given;
   const reservation = await reserved(given);
   /** Null: nobody knows what it cost, and it stays as reserved. */
   let used: Used | null = null;
@@ -35,9 +37,8 @@ export async function withinBudget<T extends { readonly used: Used }>(given: Bud
     if (error instanceof ModelError) used = error.used;
     throw error;
   } finally {
-    await reservation
-      .settle(spending(used ?? most, prices))
-      .catch((error: unknown) => logger.warn('a model call was not settled', { error }));
+    const settled = reservation.settle(spending(used ?? most, prices));
+    later(settled.catch((error: unknown) => logger.warn('a model call was not settled', { error })));
   }
 }
 

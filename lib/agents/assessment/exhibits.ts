@@ -35,9 +35,9 @@ const documents =
   /\.(?:md|mdx|txt|rst|adoc|org|html?|ya?ml|json|toml|csv)\b|polic|secur|govern|incident|privacy|complian|readme|runbook|backup|access|risk|vendor|train/i;
 
 /** Those worth reading: a source's own answers before files, documents before code; each content once. */
-export function worthReading(recordings: readonly Recording[], terms: readonly string[]): Recording[] {
+export function worthReading(recordings: readonly Recording[], terms: Terms): Recording[] {
   const rank = ({ args, tool }: Recording): number => {
-    const words = JSON.stringify(args).toLowerCase();
+    const words = JSON.stringify(args);
     return (documents.test(words) ? 2 : 0) + (termsIn(words, terms) > 0 ? 2 : 0) + (/^(?:read_|get_file)/.test(tool) ? 0 : 1);
   };
   const once = new Map(recordings.map((one) => [one.blobSha256, one]));
@@ -50,11 +50,11 @@ export function worthReading(recordings: readonly Recording[], terms: readonly s
 }
 
 /** Labelled in the order in which they are shown: those that use most of the controls' words first. */
-export function exhibitsFor(recordings: readonly ReadRecording[], terms: readonly string[]): Shown[] {
+export function exhibitsFor(recordings: readonly ReadRecording[], terms: Terms): Shown[] {
   const texts = recordings
     .map((recording, at) => ({ recording, at, text: Buffer.from(recording.content).toString('utf8') }))
     .filter(({ text }) => !text.includes('\0') && text.trim() !== '')
-    .map((one) => ({ ...one, rank: termsIn(one.text.slice(0, 20_000).toLowerCase(), terms) }))
+    .map((one) => ({ ...one, rank: termsIn(one.text.slice(0, 20_000), terms) }))
     .sort((a, b) => b.rank - a.rank || a.at - b.at)
     .slice(0, MAX_SHOWN);
   const each = Math.min(EXHIBIT_CHARS, Math.floor(TOTAL_CHARS / Math.max(1, texts.length)));
@@ -68,8 +68,15 @@ export function exhibitsFor(recordings: readonly ReadRecording[], terms: readonl
   }));
 }
 
-/** Words of five letters and more that the controls use, lower case, without what every control says. */
-export function termsOf(texts: readonly string[]): string[] {
+/** Beginnings of words, lower case. */
+export type Terms = ReadonlySet<string>;
+
+/** Letters of a term: words that differ behind them are the same to a reader who looks for a subject. */
+const SHORTEST = 5;
+const LONGEST = 8;
+
+/** Of the words that the controls use, without what every control says. */
+export function termsOf(texts: readonly string[]): Terms {
   const common = new Set([
     'their',
     'which',
@@ -82,12 +89,22 @@ export function termsOf(texts: readonly string[]): string[] {
     'organizational',
     'based',
   ]);
-  const words =
-    texts
-      .join(' ')
-      .toLowerCase()
-      .match(/\p{L}{5,}/gu) ?? [];
-  return [...new Set(words.filter((word) => !common.has(word)).map((word) => word.slice(0, 8)))];
+  const words = wordsOf(texts.join(' '));
+  return new Set(words.filter((word) => !common.has(word)).map((word) => word.slice(0, LONGEST)));
 }
 
-const termsIn = (text: string, terms: readonly string[]): number => terms.filter((term) => text.includes(term)).length;
+/** How many of the terms a word of the text begins with. One look at the text, however many terms there are. */
+function termsIn(text: string, terms: Terms): number {
+  const found = new Set<string>();
+  for (const word of wordsOf(text)) {
+    for (let letters = SHORTEST; letters <= LONGEST && letters <= word.length; letters += 1) {
+      const start = word.slice(0, letters);
+      if (terms.has(start)) found.add(start);
+    }
+  }
+  return found.size;
+}
+
+/** Of five letters and more, also those that a name in code joins: accessReview. */
+const wordsOf = (text: string): string[] =>
+  (text.match(/\p{Lu}\p{Ll}{4,}|\p{Ll}{5,}|\p{Lu}{5,}/gu) ?? []).map((word) => word.toLowerCase());
