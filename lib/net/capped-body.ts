@@ -1,4 +1,4 @@
-import type { ReadableStream as NodeStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 
 export interface BodyCap {
   /** Largest body, in bytes as decoded. */
@@ -11,15 +11,16 @@ export interface BodyCap {
   readonly onEnd: () => void;
 }
 
-/** Read as it is asked for, so that what is compressed is decoded up to the cap and no further. */
-export function cappedBody(body: NodeStream<Uint8Array>, cap: BodyCap): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+/** Read as it is asked for, so that what is compressed is decoded little further than the cap. */
+export function cappedBody(body: Readable, cap: BodyCap): ReadableStream<Uint8Array> {
+  // Leaving it destroys the body.
+  const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
   let seen = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await reader.read();
+          const { done, value } = await chunks.next();
           if (done) {
             cap.onEnd();
             return controller.close();
@@ -30,14 +31,13 @@ export function cappedBody(body: NodeStream<Uint8Array>, cap: BodyCap): Readable
           cap.onEnd();
           return controller.error(cap.translate(error));
         }
-        const error = cap.tooLarge();
-        controller.error(error);
+        controller.error(cap.tooLarge());
         cap.onEnd();
-        await reader.cancel(error).catch(() => undefined);
+        body.destroy();
       },
-      async cancel(reason) {
+      cancel() {
         cap.onEnd();
-        await reader.cancel(reason);
+        body.destroy();
       },
     },
     { highWaterMark: 0 },

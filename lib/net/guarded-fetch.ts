@@ -1,9 +1,10 @@
 import { lookup as systemLookup } from 'node:dns';
-import { Agent, fetch as undiciFetch } from 'undici';
+import { Agent } from 'undici';
 import { boundedHead, MAX_HEADER_BYTES, tooManyHeaders } from './bounded-head.ts';
 import { cappedBody } from './capped-body.ts';
 import { guardedConnector, type Lookup } from './connector.ts';
 import { NetworkRefused } from './errors.ts';
+import { type Answer, type Asked, exchange } from './exchange.ts';
 import { refuseUnsafeUrl } from './url-rules.ts';
 
 export type GuardedFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
@@ -49,20 +50,23 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
     const url = new URL(input);
     const isTrusted = options.allowOrigins.includes(url.origin);
     if (!isTrusted) refuseUnsafeUrl(url, options.ownHosts);
-    const request = { ...plainRequest(init), redirect: 'manual' as const, dispatcher: isTrusted ? trusted : guarded };
+    const asked = plainRequest(init);
     const { signal, stop } = deadline(options.totalMs, url.origin, init.signal);
     try {
-      const response = await undiciFetch(url, { ...request, signal });
-      if (isRedirect(response.status)) {
-        await response.body?.cancel();
-        throw redirected(url.origin, response.status);
+      const { status, statusText, headers, body } = await exchange(url, { ...asked, signal }, isTrusted ? trusted : guarded);
+      if (isRedirect(status)) {
+        body.destroy();
+        throw redirected(url.origin, status);
       }
       const translate = (error: unknown): unknown => inOurTerms(error, url.origin);
       const tooLarge = (): Error => answersTooMuch(url.origin);
-      const hasBody = response.body !== null && !bodiless.has(response.status);
-      if (!hasBody) stop();
-      const body = response.body && hasBody ? cappedBody(response.body, { maxBytes, tooLarge, translate, onEnd: stop }) : null;
-      return await asResponse(body, response, url.origin);
+      const hasBody = !bodiless.has(status);
+      if (!hasBody) {
+        stop();
+        body.destroy();
+      }
+      const capped = hasBody ? cappedBody(body, { maxBytes, tooLarge, translate, onEnd: stop }) : null;
+      return await asResponse(capped, { status, statusText, headers }, url.origin);
     } catch (error) {
       stop();
       throw inOurTerms(error, url.origin);
@@ -79,7 +83,7 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
 /** @throws NetworkRefused, with the body given up, where no Response can say what was answered: a status of 600, a text of odd characters */
 async function asResponse(
   body: ReadableStream<Uint8Array> | null,
-  { status, statusText, headers }: Pick<Response, 'status' | 'statusText'> & { readonly headers: Iterable<[string, string]> },
+  { status, statusText, headers }: Pick<Answer, 'status' | 'statusText' | 'headers'>,
   origin: string,
 ): Promise<Response> {
   try {
@@ -91,10 +95,13 @@ async function asResponse(
 }
 
 /** What of a request goes out: method, headers, and a body of text. */
-function plainRequest({ method, headers, body }: RequestInit) {
-  if (body !== undefined && body !== null && typeof body !== 'string' && !(body instanceof URLSearchParams))
-    throw new TypeError('only text and forms are sent');
-  return { ...(method ? { method } : {}), ...(headers ? { headers: plainHeaders(headers) } : {}), ...(body ? { body } : {}) };
+function plainRequest({ method = 'GET', headers = {}, body = null }: RequestInit): Omit<Asked, 'signal'> {
+  const isForm = body instanceof URLSearchParams;
+  if (body !== null && typeof body !== 'string' && !isForm) throw new TypeError('only text and forms are sent');
+  const plain = plainHeaders(headers);
+  const type = isForm ? 'application/x-www-form-urlencoded;charset=UTF-8' : 'text/plain;charset=UTF-8';
+  if (body !== null && !plain.some(([name]) => name === 'content-type')) plain.push(['content-type', type]);
+  return { method, headers: plain, body: body === null ? null : String(body) };
 }
 
 /** Said without the value, which may be a credential: the platform's own error repeats it. */
