@@ -1,6 +1,6 @@
 /** What people decided about proposals: append-only, the latest counts. */
 import { randomUUID } from 'node:crypto';
-import { db, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface DecisionRow {
   readonly controlId: string;
@@ -11,14 +11,11 @@ export interface DecisionRow {
 }
 
 /** In the order in which they were made. */
-export async function listDecisions(tx: Tx, runId: string): Promise<DecisionRow[]> {
-  const rows = await db(tx).controlDecision.findMany({
-    where: { runId },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    select: { controlId: true, decision: true, reason: true, createdBy: true, createdAt: true },
-  });
-  // The migrations' CHECK constraint holds the column to its words; Prisma knows it as text.
-  return rows.map((row) => ({ ...row, decision: row.decision as DecisionRow['decision'] }));
+export function listDecisions(tx: SqlTx, runId: string): Promise<DecisionRow[]> {
+  // The migrations' CHECK constraint holds the decision to its words.
+  return sql(tx).query<DecisionRow[]>`
+    SELECT "controlId", decision, reason, "createdBy", "createdAt" FROM "ControlDecision"
+    WHERE "runId" = ${runId}::uuid ORDER BY "createdAt", id`;
 }
 
 export async function insertDecision(tx: Tx, runId: string, decision: Omit<DecisionRow, 'createdAt'>): Promise<void> {

@@ -54,8 +54,12 @@ const columns = {
 } as const;
 
 /** In a fixed order. In a run's own door also of the project's finished runs. */
-export async function listFindings(tx: Tx, runId: string): Promise<FindingRow[]> {
-  const rows = await db(tx).finding.findMany({ where: { runId }, orderBy: [{ checkId: 'asc' }, { id: 'asc' }], select: columns });
+export async function listFindings(tx: SqlTx, runId: string): Promise<FindingRow[]> {
+  const rows = await sql(tx).query<
+    (Parameters<typeof findingRow>[0] & Omit<FindingRow, 'severity' | 'description' | 'origin'>)[]
+  >`
+    SELECT id, "checkId", "planTaskId", "controlIds", severity, title, description, recommendation, "evidenceIds", origin, "firstSeenRunId"
+    FROM "Finding" WHERE "runId" = ${runId}::uuid ORDER BY "checkId", id`;
   return rows.map(findingRow);
 }
 

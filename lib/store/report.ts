@@ -1,5 +1,6 @@
 /** The report: its sections while it is written, itself once it is sealed, and the archive of the run's progress. */
 import { type Prose, prose } from '../contract/report.ts';
+import type { RunRow } from './runs.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
 import { db, type SqlTx, sql, type Tx } from './tx.ts';
@@ -21,12 +22,9 @@ export async function writeSection(tx: SqlTx, fence: Fence, section: SectionRow)
     ON CONFLICT ("runId", id) DO UPDATE SET title = excluded.title, prose = excluded.prose, origin = excluded.origin`;
 }
 
-export async function listSections(tx: Tx, runId: string): Promise<SectionRow[]> {
-  const rows = await db(tx).section.findMany({
-    where: { runId },
-    orderBy: { id: 'asc' },
-    select: { id: true, title: true, prose: true },
-  });
+export async function listSections(tx: SqlTx, runId: string): Promise<SectionRow[]> {
+  const rows = await sql(tx).query<{ id: string; title: string; prose: unknown }[]>`
+    SELECT id, title, prose FROM "Section" WHERE "runId" = ${runId}::uuid ORDER BY id`;
   return rows.map((row) => ({ ...row, prose: prose.parse(row.prose) }));
 }
 
@@ -63,14 +61,20 @@ export function getReportHead(tx: Tx, runId: string): Promise<ReportHead | null>
 }
 
 /**
- * report.json as it was sealed: of the schema version that it names, which may be an older one. With `only`, no more than these of
- * its fields: a report of thousands of tool calls has megabytes that a comparison never looks at.
+ * What a comparison is made with: the report of the project's last run before this one, on the same framework, that came to a result.
+ * Of its fields no more than these: a report of thousands of tool calls has megabytes that a comparison never looks at.
  */
-export async function getReportContent(tx: SqlTx, runId: string, only?: readonly string[]): Promise<unknown> {
+export async function previousReport(
+  tx: SqlTx,
+  { id, projectId, frameworkId, createdAt }: Pick<RunRow, 'id' | 'projectId' | 'frameworkId' | 'createdAt'>,
+  fields: readonly string[],
+): Promise<unknown> {
   const [row] = await sql(tx).query<{ content: unknown }[]>`
-    SELECT CASE WHEN ${only ?? null}::text[] IS NULL THEN content
-      ELSE (SELECT jsonb_object_agg(key, value) FROM jsonb_each(content) WHERE key = ANY (${only ?? null}::text[])) END AS content
-    FROM "Report" WHERE "runId" = ${runId}::uuid`;
+    SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each(r.content) WHERE key = ANY (${fields}::text[])) AS content
+    FROM "Run" p LEFT JOIN "Report" r ON r."runId" = p.id
+    WHERE p."projectId" = ${projectId}::uuid AND p."frameworkId" = ${frameworkId} AND p.id <> ${id}::uuid
+      AND p."createdAt" <= ${createdAt.toISOString()}::timestamptz AND p.outcome IN ('complete', 'partial')
+    ORDER BY p."createdAt" DESC, p.id DESC LIMIT 1`;
   return row?.content ?? null;
 }
 

@@ -8,7 +8,7 @@ import { control, type Remediation } from '../contract/report.ts';
 import { basis, checkOutcome, controlStatus, effort } from '../contract/vocabulary.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 const observations = z.array(
   z.object({ resource: z.string(), result: checkOutcome, reason: z.string(), evidenceIds: z.array(z.string()) }),
@@ -71,12 +71,9 @@ export async function insertPopulations(tx: SqlTx, fence: Fence, rows: readonly 
     ON CONFLICT ("runId", "planTaskId", what) DO UPDATE SET count = excluded.count, complete = excluded.complete, note = excluded.note`;
 }
 
-export function listPopulations(tx: Tx, runId: string): Promise<PopulationRow[]> {
-  return db(tx).population.findMany({
-    where: { runId },
-    orderBy: [{ planTaskId: 'asc' }, { what: 'asc' }],
-    select: { planTaskId: true, what: true, count: true, complete: true, note: true },
-  });
+export function listPopulations(tx: SqlTx, runId: string): Promise<PopulationRow[]> {
+  return sql(tx).query<PopulationRow[]>`
+    SELECT "planTaskId", what, count, complete, note FROM "Population" WHERE "runId" = ${runId}::uuid ORDER BY "planTaskId", what`;
 }
 
 export interface NewGap {
@@ -105,12 +102,9 @@ export async function insertGaps(tx: SqlTx, fence: Fence, gaps: readonly NewGap[
       ${gaps.map(({ controlIds }) => json(controlIds))}::jsonb[]) AS g (id, source, reason, "controlIds")`;
 }
 
-export function listGaps(tx: Tx, runId: string): Promise<GapRow[]> {
-  return db(tx).gap.findMany({
-    where: { runId },
-    orderBy: [{ step: 'asc' }, { item: 'asc' }, { source: 'asc' }, { id: 'asc' }],
-    select: { id: true, step: true, item: true, source: true, reason: true, controlIds: true },
-  });
+export function listGaps(tx: SqlTx, runId: string): Promise<GapRow[]> {
+  return sql(tx).query<GapRow[]>`
+    SELECT id, step, item, source, reason, "controlIds" FROM "Gap" WHERE "runId" = ${runId}::uuid ORDER BY step, item, source, id`;
 }
 
 export interface ControlResultRow {
@@ -142,12 +136,12 @@ export async function insertControlResults(tx: SqlTx, fence: Fence, rows: readon
       proposal = excluded.proposal, "findingIds" = excluded."findingIds"`;
 }
 
-export async function listControlResults(tx: Tx, runId: string): Promise<ControlResultRow[]> {
-  const rows = await db(tx).controlResult.findMany({
-    where: { runId },
-    orderBy: { controlId: 'asc' },
-    select: { controlId: true, status: true, basis: true, reason: true, proposal: true, findingIds: true },
-  });
+export async function listControlResults(tx: SqlTx, runId: string): Promise<ControlResultRow[]> {
+  const rows = await sql(tx).query<
+    { controlId: string; status: string; basis: string | null; reason: string; proposal: unknown; findingIds: string[] }[]
+  >`
+    SELECT "controlId", status, basis, reason, proposal, "findingIds" FROM "ControlResult"
+    WHERE "runId" = ${runId}::uuid ORDER BY "controlId"`;
   return rows.map((row) => ({
     ...row,
     status: controlStatus.parse(row.status),
@@ -173,11 +167,8 @@ export async function insertRemediation(tx: SqlTx, fence: Fence, items: readonly
 }
 
 /** By priority. */
-export async function listRemediation(tx: Tx, runId: string): Promise<Remediation[]> {
-  const rows = await db(tx).remediation.findMany({
-    where: { runId },
-    orderBy: [{ priority: 'asc' }, { id: 'asc' }],
-    select: { id: true, findingIds: true, title: true, steps: true, effort: true, priority: true },
-  });
+export async function listRemediation(tx: SqlTx, runId: string): Promise<Remediation[]> {
+  const rows = await sql(tx).query<(Omit<Remediation, 'effort'> & { effort: string })[]>`
+    SELECT id, "findingIds", title, steps, effort, priority FROM "Remediation" WHERE "runId" = ${runId}::uuid ORDER BY priority, id`;
   return rows.map((row) => ({ ...row, effort: effort.parse(row.effort) }));
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { person, testStore } from '../../test/support/store.ts';
 import { Immutable, NotPermitted } from './errors.ts';
 import { InvalidCursor } from './page.ts';
+import { previousReport } from './report.ts';
 import {
   countActiveRuns,
   getRun,
   insertRun,
   listRuns,
   markStarted,
-  previousFinishedRun,
   requestCancel,
   setOutcome,
   setStageDeadline,
@@ -102,18 +102,26 @@ describe('a run', () => {
     const owner = person();
     const projectId = await t.project({ [owner.userId]: 'owner' });
     const at = (minute: number) => new Date(Date.UTC(2026, 1, 1, 0, minute));
-    await t.run(projectId, owner, { createdAt: at(1), outcome: 'complete' });
-    const expected = await t.run(projectId, owner, { createdAt: at(2), outcome: 'partial' });
-    await t.run(projectId, owner, { createdAt: at(3), outcome: 'complete', frameworkId: 'other' });
-    await t.run(projectId, owner, { createdAt: at(4), outcome: 'failed' });
-    await t.run(projectId, owner, { createdAt: at(5) });
+    const reported = async (minute: number, more: Partial<Parameters<typeof t.run>[2]>) => {
+      const id = await t.run(projectId, owner, { createdAt: at(minute), ...more });
+      const content = { minute, long: 'not asked for' };
+      await t.sql(`INSERT INTO "Report" VALUES ($1, $2, 'root', 'key', $3)`, [id, projectId, JSON.stringify(content)]);
+    };
+    const previous = (runId: string) =>
+      t.store.forRunInSql(runId, async (tx) => {
+        const run = await getRun(tx, runId);
+        return run && previousReport(tx, run, ['minute']);
+      });
+    const first = await t.run(projectId, owner, { createdAt: at(0) });
+    await reported(1, { outcome: 'complete' });
+    await reported(2, { outcome: 'partial' });
+    await reported(3, { outcome: 'complete', frameworkId: 'other' });
+    await reported(4, { outcome: 'failed' });
+    await reported(5, {});
     const runId = await t.run(projectId, owner, { createdAt: at(6) });
-    await t.run(projectId, owner, { createdAt: at(7), outcome: 'complete' });
-    const previous = await t.store.forRun(runId, async (tx) => {
-      const run = await getRun(tx, runId);
-      return run && previousFinishedRun(tx, run);
-    });
-    expect(previous?.id).toBe(expected);
+    await reported(7, { outcome: 'complete' });
+    expect(await previous(runId)).toEqual({ minute: 2 });
+    expect(await previous(first)).toBeNull();
   });
 
   test('keeps its rows from being rewritten once a person has decided or been audited', async () => {

@@ -95,9 +95,12 @@ export interface RunStart {
 }
 
 /** False when it had been started already: the first start stands. */
-export async function markStarted(tx: Tx, runId: string, start: RunStart): Promise<boolean> {
-  const { count } = await db(tx).run.updateMany({ where: { id: runId, startedAt: null }, data: { ...start } });
-  return count === 1;
+export async function markStarted(tx: SqlTx, runId: string, { executionArn, startedAt, deadlineAt }: RunStart): Promise<boolean> {
+  const updated = await sql(tx).execute`
+    UPDATE "Run" SET "executionArn" = ${executionArn}, "startedAt" = ${startedAt.toISOString()}::timestamptz,
+      "deadlineAt" = ${deadlineAt.toISOString()}::timestamptz
+    WHERE id = ${runId}::uuid AND "startedAt" IS NULL`;
+  return updated === 1;
 }
 
 export async function setStageDeadline(tx: Tx, runId: string, stageDeadlineAt: Date): Promise<void> {
@@ -131,36 +134,10 @@ export interface RunEnd {
 }
 
 /** Concludes the run, and raises the epoch. False when it has an outcome already: exactly one caller is told true. */
-export async function setOutcome(tx: Tx, runId: string, { outcome, endedAt, score }: RunEnd): Promise<boolean> {
-  const { count } = await db(tx).run.updateMany({
-    where: { id: runId, outcome: null },
-    data: {
-      outcome,
-      endedAt,
-      scoreValue: score?.value ?? null,
-      scoreLow: score?.low ?? null,
-      scoreHigh: score?.high ?? null,
-      epoch: { increment: 1 },
-    },
-  });
-  return count === 1;
-}
-
-/** What a comparison is made with: the project's last run before this one, on the same framework, that came to a result. */
-export async function previousFinishedRun(
-  tx: Tx,
-  run: Pick<RunRow, 'id' | 'projectId' | 'frameworkId' | 'createdAt'>,
-): Promise<RunRow | null> {
-  const row = await db(tx).run.findFirst({
-    where: {
-      projectId: run.projectId,
-      frameworkId: run.frameworkId,
-      id: { not: run.id },
-      createdAt: { lte: run.createdAt },
-      outcome: { in: ['complete', 'partial'] },
-    },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    select: columns,
-  });
-  return row === null ? null : runRow(row);
+export async function setOutcome(tx: SqlTx, runId: string, { outcome, endedAt, score }: RunEnd): Promise<boolean> {
+  const updated = await sql(tx).execute`
+    UPDATE "Run" SET outcome = ${outcome}, "endedAt" = ${endedAt.toISOString()}::timestamptz, epoch = epoch + 1,
+      "scoreValue" = ${score?.value ?? null}, "scoreLow" = ${score?.low ?? null}, "scoreHigh" = ${score?.high ?? null}
+    WHERE id = ${runId}::uuid AND outcome IS NULL`;
+  return updated === 1;
 }

@@ -4,7 +4,7 @@
  */
 import { StaleAttempt } from './errors.ts';
 import { text } from './text.ts';
-import { db, noteTransaction, owe, type SqlTx, sql, type Tx } from './tx.ts';
+import { noteTransaction, owe, type SqlTx, sql } from './tx.ts';
 
 export interface Fence {
   readonly runId: string;
@@ -114,18 +114,6 @@ export async function finishStep(tx: SqlTx, fence: Fence, { status, error, reaso
     WHERE "runId" = ${fence.runId}::uuid AND name = ${fence.step} AND item = ${fence.item}`;
 }
 
-const columns = {
-  name: true,
-  item: true,
-  attempt: true,
-  status: true,
-  origin: true,
-  error: true,
-  reason: true,
-  startedAt: true,
-  finishedAt: true,
-} as const;
-
 export async function getStep(tx: SqlTx, runId: string, step: string, item: string): Promise<StepRow | null> {
   const [row] = await sql(tx).query<Parameters<typeof stepRow>[0][]>`
     SELECT name, item, attempt, status, origin, error, reason, "startedAt", "finishedAt" FROM "Step"
@@ -134,16 +122,14 @@ export async function getStep(tx: SqlTx, runId: string, step: string, item: stri
 }
 
 /** In the order in which they began. */
-export async function listSteps(tx: Tx, runId: string): Promise<StepRow[]> {
-  const rows = await db(tx).step.findMany({
-    where: { runId },
-    select: columns,
-    orderBy: [{ startedAt: 'asc' }, { name: 'asc' }, { item: 'asc' }],
-  });
+export async function listSteps(tx: SqlTx, runId: string): Promise<StepRow[]> {
+  const rows = await sql(tx).query<Parameters<typeof stepRow>[0][]>`
+    SELECT name, item, attempt, status, origin, error, reason, "startedAt", "finishedAt" FROM "Step"
+    WHERE "runId" = ${runId}::uuid ORDER BY "startedAt", name, item`;
   return rows.map(stepRow);
 }
 
-/** The migrations' CHECK constraints hold these columns to their words; Prisma knows them as text. */
+/** The migrations' CHECK constraints hold these columns to their words; here they are text. */
 function stepRow(row: Omit<StepRow, 'status' | 'origin'> & { status: string; origin: string }): StepRow {
   return { ...row, status: row.status as StepRow['status'], origin: row.origin as StepOrigin };
 }

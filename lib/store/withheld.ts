@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Fence, holdFence } from './steps.ts';
 import { text } from './text.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { type SqlTx, sql } from './tx.ts';
 
 export interface WithheldRow {
   readonly claim: string;
@@ -26,10 +26,8 @@ export async function insertWithheld(tx: SqlTx, fence: Fence, rows: readonly Wit
 }
 
 /** By step and item, then in the order in which they were written. */
-export function listWithheld(tx: Tx, runId: string): Promise<WithheldRow[]> {
-  return db(tx).withheld.findMany({
-    where: { runId },
-    orderBy: [{ step: 'asc' }, { item: 'asc' }, { ordinal: 'asc' }],
-    select: { claim: true, reason: true },
-  });
+export function listWithheld(tx: SqlTx, runId: string): Promise<WithheldRow[]> {
+  return sql(tx).query<
+    WithheldRow[]
+  >`SELECT claim, reason FROM "Withheld" WHERE "runId" = ${runId}::uuid ORDER BY step, item, ordinal`;
 }

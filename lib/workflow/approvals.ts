@@ -11,8 +11,8 @@ import { profileById } from '../mcp/profiles/index.ts';
 import type { ToolDefinition } from '../mcp/session.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type ApprovalCall, type ApprovalRow, insertApproval } from '../store/approvals.ts';
-import { connectionsOfRun, type PlanTaskRow } from '../store/plan.ts';
-import type { Store } from '../store/store.ts';
+import { connectionsOfRun, type PlanTaskRow, type RunConnection } from '../store/plan.ts';
+import type { SqlTx, Store } from '../store/store.ts';
 import { getToolPolicy, pinTools, type ToolPolicyRow } from '../store/tool-policy.ts';
 import { grantsThrough } from './oauth-grants.ts';
 import { whenThereIsRoom } from './room.ts';
@@ -32,23 +32,23 @@ export interface AskingDeps {
 /** Of one approval: what a person can look through. The next round asks for the rest. */
 const MAX_CALLS = 20;
 
+/** A connection and which of its tools may be called, as they are when the extraction begins; null where it was deleted meanwhile. */
+export type Held = { readonly connection: RunConnection; readonly policy: ToolPolicyRow } | null;
+
+export async function heldConnection(tx: SqlTx, connectionId: string): Promise<Held> {
+  const [[connection], policy] = await Promise.all([connectionsOfRun(tx, [connectionId]), getToolPolicy(tx, connectionId)]);
+  return connection === undefined || policy === null ? null : { connection, policy };
+}
+
 /** Connects, and pins the tools that are seen for the first time. @throws SourceUnavailable */
 export async function openPermitted(
   deps: AskingDeps,
   { run }: Pick<StepContext, 'run'>,
-  planTask: PlanTaskRow,
+  { source }: PlanTaskRow,
+  held: Held,
   approvals: readonly ApprovalRow[],
 ): Promise<PermittedSession> {
-  const held = await deps.store.forRunInSql(run.id, async (tx) => {
-    const [[connection], policy] = await Promise.all([
-      connectionsOfRun(tx, [planTask.connectionId]),
-      getToolPolicy(tx, planTask.connectionId),
-    ]);
-    return { connection, policy };
-  });
-  if (held.connection === undefined || held.policy === null) {
-    throw new SourceUnavailable('unreachable', `The connection to ${planTask.source} was deleted.`);
-  }
+  if (held === null) throw new SourceUnavailable('unreachable', `The connection to ${source} was deleted.`);
   const { id: connectionId, name, url, version } = held.connection;
   const { readOnlyTools } = profileById(held.connection.profile);
   const grants = grantsThrough((work) => deps.store.forRun(run.id, work));

@@ -37,7 +37,7 @@ export async function concludeRun(deps: ConcludeDeps, runId: string, stages: Fai
   const objectKey = `projects/${run.projectId}/runs/${runId}/${randomUUID()}/`;
   await storeFiles(deps.objects, objectKey, sealed);
   const { outcome } = report.run;
-  const isFirst = await deps.store.forRun(runId, async (tx) => {
+  const isFirst = await deps.store.forRunInSql(runId, async (tx) => {
     // The report first: once there is an outcome, nothing of the run may change.
     const isStored = await insertReport(tx, runId, {
       projectId: run.projectId,

@@ -7,11 +7,12 @@ import type { PermittedSession } from '../mcp/permitted.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { type ApprovalRow, expireApprovals, listApprovals } from '../store/approvals.ts';
 import { getPlanTask, type PlanTaskRow } from '../store/plan.ts';
-import { type AskingDeps, askForApproval, expiredBy, isWaiting, openPermitted } from './approvals.ts';
+import type { SqlTx } from '../store/store.ts';
+import { type AskingDeps, askForApproval, expiredBy, type Held, heldConnection, isWaiting, openPermitted } from './approvals.ts';
 import { type ExploreDeps, exploreSource } from './explore.ts';
 import { judge, type NewGap } from './judge.ts';
 import { type LedgerTools, openLedgerTools } from './ledger-tools.ts';
-import { runStep, type StepContext, type StepDeps, whyDegraded } from './step.ts';
+import { runStepOn, type StepContext, type StepDeps, type StepOn, whyDegraded } from './step.ts';
 
 export interface CollectDeps extends StepDeps {
   readonly clock: Clock;
@@ -26,14 +27,21 @@ export type ExtractDeps = CollectDeps & AskingDeps & ExploreDeps;
  * @throws SourceUnavailable, DeadlineExceeded, StaleAttempt, RunCancelled
  */
 export async function extractSource(deps: ExtractDeps, { runId, taskId }: ExtractInput): Promise<ExtractOutput> {
-  const planTask = await planTaskOf(deps, runId, taskId);
-  const asked = await runStep(deps, stepOf(runId, planTask), async (context) => {
+  const step: StepOn<{ planTask: PlanTaskRow; held: Held }> = {
+    ...stepOf(runId, taskId),
+    read: async (tx) => {
+      const planTask = await planTaskOf(tx, runId, taskId);
+      return { planTask, held: await heldConnection(tx, planTask.connectionId) };
+    },
+    label: ({ planTask }) => labelOf(planTask),
+  };
+  const asked = await runStepOn(deps, step, async (context, { planTask, held }) => {
     const isFirst = context.fence.attempt === 1;
     const approvals = isFirst ? [] : await deps.store.forRun(runId, (tx) => listApprovals(tx, runId, taskId));
     // Delivered twice, or killed before it could say so: it waits already.
     const waiting = approvals.find((approval) => isWaiting(approval, deps.clock.now()));
     if (waiting !== undefined) return waiting;
-    const session = await openPermitted(deps, context, planTask, approvals);
+    const session = await openPermitted(deps, context, planTask, held, approvals);
     try {
       return await collectAndJudge(deps, context, planTask, session, approvals);
     } finally {
@@ -68,8 +76,8 @@ async function collectAndJudge(
  * was not listed keeps the population incomplete, so that no statement of absence is made.
  */
 export async function recordSourceGap(deps: CollectDeps, { runId, taskId }: ExtractInput, errorName: string): Promise<void> {
-  const planTask = await planTaskOf(deps, runId, taskId);
-  await runStep(deps, { ...stepOf(runId, planTask), fallbackFor: errorName }, async (context) => {
+  const read = (tx: SqlTx) => planTaskOf(tx, runId, taskId);
+  await runStepOn(deps, { ...stepOf(runId, taskId), fallbackFor: errorName, read, label: labelOf }, async (context, planTask) => {
     const cause = context.cause ?? whyDegraded(errorName);
     const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session: null, unseen: cause });
     const { source, controlIds } = planTask;
@@ -83,14 +91,8 @@ export async function recordSourceGap(deps: CollectDeps, { runId, taskId }: Extr
   });
 }
 
-const stepOf = (runId: string, planTask: PlanTaskRow) =>
-  ({
-    runId,
-    name: 'extract',
-    agent: 'extraction',
-    item: planTask.id,
-    label: `${planTask.source} (${planTask.capability})`,
-  }) as const;
+const stepOf = (runId: string, taskId: string) => ({ runId, name: 'extract', agent: 'extraction', item: taskId }) as const;
+const labelOf = ({ source, capability }: PlanTaskRow): string => `${source} (${capability})`;
 
 const ledgerOptions = (deps: CollectDeps, context: StepContext, planTask: PlanTaskRow) => ({
   store: deps.store,
@@ -100,8 +102,8 @@ const ledgerOptions = (deps: CollectDeps, context: StepContext, planTask: PlanTa
   now: () => deps.clock.now(),
 });
 
-async function planTaskOf({ store }: StepDeps, runId: string, taskId: string): Promise<PlanTaskRow> {
-  const planTask = await store.forRunInSql(runId, (tx) => getPlanTask(tx, runId, taskId));
+async function planTaskOf(tx: SqlTx, runId: string, taskId: string): Promise<PlanTaskRow> {
+  const planTask = await getPlanTask(tx, runId, taskId);
   if (planTask === null) throw new Error(`plan task ${taskId} does not exist`);
   return planTask;
 }

@@ -13,7 +13,7 @@ import { connectionsOfRun, insertPlanTasks, listPlanTasks, type PlanTaskRow } fr
 import { getRun, markStarted } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
 import { pinnedTools } from '../store/tool-policy.ts';
-import type { Tx } from '../store/tx.ts';
+import type { SqlTx } from '../store/tx.ts';
 import { type MemoryDeps, recalled } from './remembering.ts';
 import { runStart } from './run-start.ts';
 import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
@@ -29,11 +29,11 @@ export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
  */
 export async function planRun(deps: PlanDeps, runId: string, errorName?: string): Promise<PlanOutput> {
   const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
-  await runStep(deps, step, async (context) => {
+  const made = await runStep(deps, step, async (context) => {
     const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
     publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
-    const sources = await deps.store.forRun(runId, async (tx) => {
+    const sources = await deps.store.forRunInSql(runId, async (tx) => {
       // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
       if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
       return sourcesOf(tx, run.connectionIds);
@@ -50,25 +50,28 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
     });
     const left = { tasks: planned.length, groups: framework.groups.length };
     publish([stateDelta({ plan: planned.map(shown), expectedInMs: remainingMs(run.mode, 'extract', left) })]);
+    return { planned, framework };
   });
-  // Read again rather than remembered: a second delivery of a finished step gives the first one's answer.
-  return deps.store.forRunInSql(runId, async (tx) => {
-    const [run, tasks] = [await getRun(tx, runId), await listPlanTasks(tx, runId)];
-    const { groups } = knownFramework(run?.frameworkId ?? '');
-    return {
-      runId,
-      tasks: tasks.map(({ id }) => ({ runId, taskId: id })),
-      groups: groups.map(({ id }) => ({ runId, groupId: id })),
-    };
-  });
+  const { planned, framework } = made ?? (await plannedBefore(deps, runId));
+  return {
+    runId,
+    tasks: planned.map(({ id }) => ({ runId, taskId: id })),
+    groups: framework.groups.map(({ id }) => ({ runId, groupId: id })),
+  };
 }
+
+/** A second delivery of a finished step gives the first one's answer. */
+const plannedBefore = ({ store }: PlanDeps, runId: string) =>
+  store.forRunInSql(runId, async (tx) => {
+    const [run, planned] = await Promise.all([getRun(tx, runId), listPlanTasks(tx, runId)]);
+    return { planned, framework: knownFramework(run?.frameworkId ?? '') };
+  });
 
 type Source = Parameters<typeof modelPlan>[0]['sources'][number];
 
 /** With the tools that are known of each: those of its profile, and those that its server was seen to list. */
-async function sourcesOf(tx: Tx, connectionIds: readonly string[]): Promise<Source[]> {
-  const connections = await connectionsOfRun(tx, connectionIds);
-  const pins = await pinnedTools(tx, connectionIds);
+async function sourcesOf(tx: SqlTx, connectionIds: readonly string[]): Promise<Source[]> {
+  const [connections, pins] = await Promise.all([connectionsOfRun(tx, connectionIds), pinnedTools(tx, connectionIds)]);
   return connections.map(({ id, name, profile, scope }) => {
     const { capabilities, readOnlyTools } = profileById(profile);
     const tools = [...new Set([...readOnlyTools, ...(pins.get(id) ?? [])])];

@@ -8,11 +8,11 @@ import { listEvidence, listFindings } from '../store/findings.ts';
 import { ledgerOf, readBlobs } from '../store/ledger.ts';
 import { modelUsage } from '../store/model-calls.ts';
 import { listPlanTasks } from '../store/plan.ts';
-import { getReportContent, listSections } from '../store/report.ts';
+import { listSections, previousReport } from '../store/report.ts';
 import { listCheckResults, listControlResults, listGaps, listPopulations, listRemediation } from '../store/results.ts';
-import { getRun, previousFinishedRun, type RunRow } from '../store/runs.ts';
+import { getRun, type RunRow } from '../store/runs.ts';
 import { listSteps } from '../store/steps.ts';
-import type { Store, Tx } from '../store/store.ts';
+import type { SqlTx, Store } from '../store/store.ts';
 import { listWithheld } from '../store/withheld.ts';
 import { knownFramework } from './plan.ts';
 
@@ -23,7 +23,7 @@ export async function loadRunData(
   asOf: Date,
   signal: AbortSignal,
 ): Promise<{ run: RunRow; data: RunData }> {
-  const { run, rows, model } = await store.forRun(
+  const { run, rows, model } = await store.forRunInSql(
     runId,
     async (tx) => {
       const found = await getRun(tx, runId);
@@ -41,21 +41,19 @@ export async function loadRunData(
 }
 
 /** One transaction, one statement a table, however many rows; blobs go by size (store/blobs.ts). */
-async function rowsOf(tx: Tx, run: RunRow) {
+async function rowsOf(tx: SqlTx, run: RunRow) {
   const { id } = run;
   const cited = Promise.all([listEvidence(tx, id), ledgerOf(tx, id)]).then(async ([evidence, toolCalls]) => ({
     ...{ evidence, toolCalls },
     blobs: await readBlobs(tx, run.projectId, citedBlobs(evidence, toolCalls)),
   }));
-  const [bytes, planTasks, steps, checkResults, populations, gaps, controlResults] = await Promise.all([
+  const [bytes, planTasks, steps, checkResults, populations, gaps, controlResults, ...rest] = await Promise.all([
     cited,
     ...([listPlanTasks(tx, id), listSteps(tx, id), listCheckResults(tx, id), listPopulations(tx, id)] as const),
-    ...([listGaps(tx, id), listControlResults(tx, id)] as const),
+    ...([listGaps(tx, id), listControlResults(tx, id), listDecisions(tx, id), listFindings(tx, id)] as const),
+    ...([listSections(tx, id), listWithheld(tx, id), listRemediation(tx, id), previousOf(tx, run)] as const),
   ]);
-  const [decisions, findings, sections, withheld, remediation, previous] = await Promise.all([
-    ...([listDecisions(tx, id), listFindings(tx, id), listSections(tx, id), listWithheld(tx, id)] as const),
-    ...([listRemediation(tx, id), previousOf(tx, run)] as const),
-  ]);
+  const [decisions, findings, sections, withheld, remediation, previous] = rest;
   return {
     ...bytes,
     ...{ planTasks, steps, checkResults, populations, gaps, controlResults },
@@ -66,9 +64,7 @@ async function rowsOf(tx: Tx, run: RunRow) {
 const compared = reportSchema.pick({ schema: true, run: true, findings: true, checks: true });
 
 /** Null also when the previous report is of another schema version: it can't be compared, and is not guessed at. */
-async function previousOf(tx: Tx, run: RunRow): Promise<ComparableRun | null> {
-  const previous = await previousFinishedRun(tx, run);
-  if (previous === null) return null;
-  const content = compared.safeParse(await getReportContent(tx, previous.id, Object.keys(compared.shape)));
+async function previousOf(tx: SqlTx, run: RunRow): Promise<ComparableRun | null> {
+  const content = compared.safeParse(await previousReport(tx, run, Object.keys(compared.shape)));
   return content.success ? comparable(content.data) : null;
 }

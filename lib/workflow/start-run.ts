@@ -107,7 +107,7 @@ async function startExecution(deps: StartRunDeps, runId: string, approvals: bool
   const start = runStart(startedAt, started.executionArn ?? null, approvals);
   try {
     // Without the request's signal: it runs, whether or not anybody still waits for the answer.
-    await deps.store.forRun(runId, (tx) => markStarted(tx, runId, start));
+    await deps.store.forRunInSql(runId, (tx) => markStarted(tx, runId, start));
   } catch (error) {
     // Told to start another, the person would have two. Unmarked, this one is concluded by the sweep with what it has by then.
     deps.logger.error('a run was started but not marked so', { runId, error });

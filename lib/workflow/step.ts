@@ -7,7 +7,7 @@ import { measure } from '../runtime/metrics.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { enterStage } from '../store/stages.ts';
 import { beginStepUnlessDone, type Fence, finishStep, getStep, type StepEnd } from '../store/steps.ts';
-import type { Store } from '../store/store.ts';
+import type { SqlTx, Store } from '../store/store.ts';
 import { expectation } from './expectation.ts';
 import { gathered } from './gathered.ts';
 import { type ModelLedger, openModelLedger } from './model-ledger.ts';
@@ -25,12 +25,17 @@ export interface StepOf {
   readonly agent: Agent;
   /** What it works on: a plan task, a group, a section; '' for the whole run. */
   readonly item: string;
-  /** What a person calls the item; the item itself unless given. */
-  readonly label?: string;
   /** A fallback names the error that it stands in for. */
   readonly fallbackFor?: string;
   /** Steps of the report stage end the analysis, and go on after cancel: what was collected is still reported. */
   readonly inReport?: boolean;
+}
+
+/** A step on something that is stored: read together with taking the attempt, and given to the work. */
+export interface StepOn<R> extends StepOf {
+  read(tx: SqlTx): Promise<R>;
+  /** What a person calls the item. */
+  label(read: R): string;
 }
 
 /** How a fallback is told from the task it stands in for: by the error that it was started with. */
@@ -58,23 +63,35 @@ export interface StepContext extends ModelLedger {
  * @returns null when the step was done before (a task is delivered twice): the work is not repeated.
  * @throws RunCancelled before any work when cancel was requested; what the work throws.
  */
-export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: StepContext) => Promise<T>): Promise<T | null> {
+export const runStep = <T>(deps: StepDeps, step: StepOf, work: (context: StepContext) => Promise<T>): Promise<T | null> =>
+  runStepOn(deps, { ...step, read: async () => null, label: () => step.item }, work);
+
+/** The same for a step that begins by reading what it works on. @throws also what `read` throws */
+export async function runStepOn<T, R>(
+  deps: StepDeps,
+  step: StepOn<R>,
+  work: (context: StepContext, read: R) => Promise<T>,
+): Promise<T | null> {
   const { runId, name, agent, item, inReport = false } = step;
   const begun = await deps.store.forRunInSql(runId, async (tx) => {
-    if (inReport) await enterStage(tx, runId, 'report');
     const origin = step.fallbackFor === undefined ? 'task' : 'fallback';
     // Taking the next attempt clears what the failed one said.
     const before = step.fallbackFor === undefined ? null : await getStep(tx, runId, name, item);
-    // Sent together: without a run, or after a cancel, the attempt is taken back.
-    const [run, fence] = await Promise.all([getRun(tx, runId), beginStepUnlessDone(tx, runId, name, item, origin)]);
+    // Sent together, in this order: without a run, or after a cancel, the attempt is taken back.
+    const [, run, fence, read] = await Promise.all([
+      inReport ? enterStage(tx, runId, 'report') : undefined,
+      getRun(tx, runId),
+      beginStepUnlessDone(tx, runId, name, item, origin),
+      step.read(tx),
+    ]);
     if (run === null) throw new Error(`run ${runId} does not exist`);
     if (run.cancelRequestedAt !== null && !inReport) throw new RunCancelled('Cancel was requested.');
     const cause = step.fallbackFor === undefined ? null : (before?.reason ?? whyDegraded(step.fallbackFor));
-    return fence === null ? null : { run, fence, cause };
+    return fence === null ? null : { run, fence, read, cause };
   });
   if (begun === null) return null;
-  const { run, fence, cause } = begun;
-  const label = step.label ?? item;
+  const { run, fence, read, cause } = begun;
+  const label = step.label(read);
   const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
   const { say: publish, end } = gathered(deps.progress, ref);
@@ -87,7 +104,7 @@ export async function runStep<T>(deps: StepDeps, step: StepOf, work: (context: S
     ...(fence.attempt === 1 ? expectation(run, name, item) : []),
   ]);
   try {
-    return await work({ run, fence, cause, publish, later, ...ledger, stepName: stepName(agent, label, fence.attempt) });
+    return await work({ run, fence, cause, publish, later, ...ledger, stepName: stepName(agent, label, fence.attempt) }, read);
   } catch (error) {
     await noteFailure(deps, ledger, fence, error);
     throw error;

@@ -33,10 +33,10 @@ import { connectionsOfRun, getPlanTask, insertPlanTasks, listPlanTasks } from '.
 import { deleteProject, ensureUser, getProject, insertProject, listProjects, updateProject } from '../../lib/store/projects.ts';
 import {
   archiveEvents,
-  getReportContent,
   getReportHead,
   insertReport,
   listSections,
+  previousReport,
   readArchive,
   writeSection,
 } from '../../lib/store/report.ts';
@@ -60,7 +60,6 @@ import {
   insertRun,
   listRuns,
   markStarted,
-  previousFinishedRun,
   requestCancel,
   setOutcome,
   setStageDeadline,
@@ -104,7 +103,6 @@ const readers: Readonly<Record<string, Call>> = {
   getGrant: (tx) => getGrant(tx, w.connection),
   getPlanTask: (tx) => getPlanTask(tx, w.run, w.planTask),
   getProject: (tx) => getProject(tx, w.project),
-  getReportContent: (tx) => getReportContent(tx, w.run),
   getReportHead: (tx) => getReportHead(tx, w.run),
   getRun: (tx) => getRun(tx, w.run),
   getToolPolicy: (tx) => getToolPolicy(tx, w.connection),
@@ -135,7 +133,7 @@ const readers: Readonly<Record<string, Call>> = {
   listSteps: (tx) => listSteps(tx, w.run),
   otherOwners: (tx) => otherOwners(tx, w.project, w.editor),
   pageOfLedger: (tx) => pageOfLedger(tx, w.run, 0, 10),
-  previousFinishedRun: (tx) => previousFinishedRun(tx, runOf(w.run)),
+  previousReport: (tx) => previousReport(tx, runOf(w.run), ['schema']),
   readArchive: (tx) => readArchive(tx, w.run, null, 10),
   readBlobs: (tx) => readBlobs(tx, w.project, [blobSha256]),
   readToken: (tx) => readToken(tx, w.run, w.approval),
