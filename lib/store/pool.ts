@@ -58,6 +58,22 @@ class CallClient extends pg.Client {
       asOneTurn(this.connection.stream);
       return send(...args);
     };
+    /** As a query of pg's own: of a config it would make a copy, property by property. */
+    const ask = (text: string, values: unknown, name: string): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        const given = Array.isArray(values) ? values : [];
+        const query = new pg.Query(text, given, (error, result) => (error ? reject(error) : resolve(result)));
+        sendTogether(Object.assign(query, { name }));
+      });
+    const sendPrepared = (given: unknown, text: string, rest: readonly unknown[]): unknown => {
+      if (typeof given !== 'object' || given === null || text === 'COMMIT' || text === 'ROLLBACK')
+        return sendTogether(given, ...rest);
+      // The adapter asks for rows as arrays.
+      if (Reflect.get(given, 'rowMode') !== 'array')
+        return ask(text, Reflect.get(given, 'values'), nameOf(names.own, 'own', text));
+      const isKnown = names.ofPrisma.has(text) || names.ofPrisma.size < MOST_OF_PRISMA;
+      return sendTogether(isKnown ? { ...given, name: nameOf(names.ofPrisma, 'prisma', text) } : given, ...rest);
+    };
     let last: Promise<unknown> = Promise.resolve();
     /** One after the other, as a proxy wants them. */
     const sendInTurn: Query = (...args) => {
@@ -70,7 +86,7 @@ class CallClient extends pg.Client {
       if (this.call === null || text === null) return send(given, ...rest);
       if (!reading.test(text)) this.call.wrote = true;
       const opened = text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given;
-      const sent = isDirect ? sendTogether(named(opened, text), ...rest) : sendInTurn(opened, ...rest);
+      const sent = isDirect ? sendPrepared(opened, text, rest) : sendInTurn(opened, ...rest);
       this.watch(this.call, sent);
       if (!isDirect || text !== 'BEGIN') return sent;
       this.call.begun = Promise.resolve(sent);
@@ -95,15 +111,10 @@ class CallClient extends pg.Client {
 /** SQLSTATE of "cached plan must not change result type", among others. */
 export const OUTDATED_PLAN = '0A000';
 
-function named(given: unknown, text: string): unknown {
-  if (typeof given !== 'object' || given === null || text === 'COMMIT' || text === 'ROLLBACK') return given;
-  // The adapter asks for rows as arrays.
-  const isPrismas = Reflect.get(given, 'rowMode') === 'array';
-  const known = isPrismas ? names.ofPrisma : names.own;
-  const name = known.get(text) ?? `${isPrismas ? 'prisma' : 'own'}_${known.size}`;
-  if (isPrismas && !known.has(text) && known.size >= MOST_OF_PRISMA) return given;
+function nameOf(known: Map<string, string>, kind: string, text: string): string {
+  const name = known.get(text) ?? `${kind}_${known.size}`;
   known.set(text, name);
-  return { ...given, name };
+  return name;
 }
 
 function textOf(config: unknown): string | null {

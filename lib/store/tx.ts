@@ -79,9 +79,18 @@ export async function withTx<T>(client: Db | null, connection: pg.ClientBase, wo
   }
 }
 
+/** Put together once for each place in the source that asks. */
+const texts = new WeakMap<TemplateStringsArray, string>();
+
+function textOf(template: TemplateStringsArray): string {
+  const text = texts.get(template) ?? template.reduce((whole, part, at) => `${whole}$${at}${part}`);
+  texts.set(template, text);
+  return text;
+}
+
 function statementsOn(connection: pg.ClientBase): Sql {
-  const send = (text: TemplateStringsArray, values: readonly unknown[]) =>
-    connection.query({ text: text.reduce((whole, part, at) => `${whole}$${at}${part}`), values: [...values] });
+  const send = (template: TemplateStringsArray, values: readonly unknown[]) =>
+    connection.query({ text: textOf(template), values: [...values] });
   return {
     query: async <T extends readonly unknown[]>(text: TemplateStringsArray, ...values: readonly unknown[]) => {
       const { rows }: { rows: unknown } = await send(text, values);

@@ -31,8 +31,12 @@ export function openFolder(root: string): Folder {
   const place = (kind: string, key: string): string => below(join(root, kind), key);
   return {
     async put(key, body, contentType) {
-      await writeWhole(place(TYPES, key), Buffer.from(contentType));
-      await writeWhole(place(OBJECTS, key), body);
+      const [type, object] = await Promise.all([
+        written(place(TYPES, key), Buffer.from(contentType)),
+        written(place(OBJECTS, key), body),
+      ]);
+      await type.show();
+      await object.show();
       return etagOf(body);
     },
     async get(key) {
@@ -69,11 +73,12 @@ export function below(folder: string, key: string): string {
   return path;
 }
 
-async function writeWhole(path: string, body: Buffer): Promise<void> {
+/** On disk, and nobody sees it yet. */
+async function written(path: string, body: Buffer): Promise<{ show(): Promise<void> }> {
   await mkdir(dirname(path), { recursive: true });
   const fresh = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
   await writeFile(fresh, body, { mode: 0o600, flush: true });
-  await rename(fresh, path);
+  return { show: () => rename(fresh, path) };
 }
 
 async function readOrNull(path: string): Promise<Buffer | null> {

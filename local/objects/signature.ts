@@ -1,4 +1,4 @@
-import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 
 export interface Credentials {
@@ -139,10 +139,11 @@ type Input = string | ArrayBuffer | ArrayBufferView;
 /** Node's own hash in the form that the signer asks for. */
 class Sha256 {
   #hash: Hash | Hmac;
-  readonly #secret: Buffer | undefined;
+  readonly #secret: KeyObject | undefined;
 
   constructor(secret?: Input) {
-    this.#secret = secret === undefined ? undefined : bytes(secret);
+    // As bytes it would take Node five times as long.
+    this.#secret = secret === undefined ? undefined : createSecretKey(bytes(secret));
     this.#hash = this.#fresh();
   }
 
