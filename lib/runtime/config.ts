@@ -121,6 +121,8 @@ export const config = {
     const found = limits();
     return { requestsPerMinute: found.REQUESTS_PER_MINUTE, activeRunsPerUser: found.ACTIVE_RUNS_PER_USER };
   },
+  /** On one machine a process goes on between two tasks; on AWS a function that has answered is frozen. */
+  livesOn: () => aws().LOOPBACK_SECRET !== undefined,
   allowedOrigins: () => origins().ALLOWED_ORIGINS,
   publicUrl: () => publicUrl().PUBLIC_URL,
   stateMachineArn: () => stateMachine().RUN_STATE_MACHINE_ARN,

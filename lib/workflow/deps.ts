@@ -10,6 +10,7 @@ import type { ModelDeps } from './step-model.ts';
 export const stepDeps = async ({ logger, clock, signal, remainingMs }: TaskContext) => ({
   store: await store(),
   progress: await progress(),
+  livesOn: config.livesOn(),
   logger,
   clock,
   signal,

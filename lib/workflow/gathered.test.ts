@@ -19,7 +19,7 @@ afterEach(() => void vi.useRealTimers());
 describe('what the steps of a run say', () => {
   test('at about the same time goes out together, in order', async () => {
     const progress = publisher();
-    const [one, other] = [gathered(progress, run()), gathered(progress, run())];
+    const [one, other] = [gathered(progress, run(), false), gathered(progress, run(), false)];
     one.say([event(1)]);
     other.say([event(2), event(3)]);
     expect(progress.sent).toEqual([]);
@@ -29,7 +29,7 @@ describe('what the steps of a run say', () => {
 
   test('is through when the last of them ends, and waits for nothing while another is at work', async () => {
     const progress = publisher();
-    const [one, other] = [gathered(progress, run()), gathered(progress, run())];
+    const [one, other] = [gathered(progress, run(), false), gathered(progress, run(), false)];
     one.say([event(1)]);
     await one.end();
     expect(progress.sent).toEqual([]);
@@ -40,7 +40,7 @@ describe('what the steps of a run say', () => {
 
   test('in two stages goes out as two batches', async () => {
     const progress = publisher();
-    const [one, other] = [gathered(progress, run(0)), gathered(progress, run(1))];
+    const [one, other] = [gathered(progress, run(0), false), gathered(progress, run(1), false)];
     one.say([event(1)]);
     other.say([event(2)]);
     await one.end();
@@ -53,10 +53,29 @@ describe('what the steps of a run say', () => {
 
   test('is out before the end of the run is told, though one was left behind', async () => {
     const progress = publisher();
-    const [, other] = [gathered(progress, run()), gathered(progress, run())];
+    const [, other] = [gathered(progress, run(), false), gathered(progress, run(), false)];
     other.say([event(1)]);
     await other.end();
     await sayAll(progress, 'r');
     expect(progress.sent).toEqual([[0, 1]]);
+  });
+
+  test('is not waited for where the process lives on, and goes out with what the next step says', async () => {
+    const progress = publisher();
+    const one = gathered(progress, run(), true);
+    one.say([event(1)]);
+    await one.end();
+    const next = gathered(progress, run(), true);
+    next.say([event(2)]);
+    expect(progress.sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(progress.sent).toEqual([[0, 2]]);
+    next.say([event(3)]);
+    await next.end();
+    await sayAll(progress, 'r');
+    expect(progress.sent).toEqual([
+      [0, 2],
+      [0, 1],
+    ]);
   });
 });

@@ -8,8 +8,8 @@ const GATHER_MS = 250;
 export interface Gathered {
   say(events: readonly ProgressEvent[]): void;
   /**
-   * The step has said all. Resolves once it is through; at once while another step of the run is at work in this process, which is
-   * not frozen then: the timer sends it.
+   * The step has said all. Resolves once it is through: a function that has answered is frozen. At once where the process lives on,
+   * and while another step of the run is at work in it: the timer sends it.
    */
   end(): Promise<void>;
 }
@@ -34,7 +34,7 @@ const roomsOf = (progress: Publisher): Map<string, Room> => {
 };
 
 /** Events in the order in which they were said, in few batches. */
-export function gathered(progress: Publisher, run: RunRef): Gathered {
+export function gathered(progress: Publisher, run: RunRef, livesOn: boolean): Gathered {
   const all = roomsOf(progress);
   const room: Room = all.get(run.runId) ?? { open: 0, said: [], timer: undefined, sending: new Set() };
   all.set(run.runId, room);
@@ -43,13 +43,12 @@ export function gathered(progress: Publisher, run: RunRef): Gathered {
     say(events) {
       if (events.length === 0) return;
       room.said.push({ run, events });
-      room.timer ??= setTimeout(() => void flush(progress, room), GATHER_MS);
+      room.timer ??= setTimeout(() => void flush(progress, run.runId, room), GATHER_MS);
     },
     async end() {
       room.open -= 1;
-      if (room.open > 0) return;
-      if (all.get(run.runId) === room) all.delete(run.runId);
-      await flush(progress, room);
+      if (room.open > 0 || (livesOn && room.timer !== undefined)) return;
+      await flush(progress, run.runId, room);
     },
   };
 }
@@ -57,12 +56,14 @@ export function gathered(progress: Publisher, run: RunRef): Gathered {
 /** Before a run's end is told: a step that was left behind may still hold back what others said. */
 export async function sayAll(progress: Publisher, runId: string): Promise<void> {
   const room = roomsOf(progress).get(runId);
-  if (room !== undefined) await flush(progress, room);
+  if (room !== undefined) await flush(progress, runId, room);
 }
 
-async function flush(progress: Publisher, room: Room): Promise<void> {
+async function flush(progress: Publisher, runId: string, room: Room): Promise<void> {
   clearTimeout(room.timer);
   room.timer = undefined;
+  // Whoever comes from here on opens another: what this one holds is on its way.
+  if (room.open === 0 && roomsOf(progress).get(runId) === room) roomsOf(progress).delete(runId);
   const { said } = room;
   room.said = [];
   for (const [run, events] of byEpoch(said)) {

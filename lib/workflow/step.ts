@@ -15,6 +15,8 @@ import { type ModelLedger, openModelLedger } from './model-ledger.ts';
 export interface StepDeps {
   readonly store: Store;
   readonly progress: Progress;
+  /** The process is not frozen when the step has ended: what was said last can wait for what the next step says. */
+  readonly livesOn: boolean;
   readonly logger: Logger;
 }
 
@@ -94,7 +96,7 @@ export async function runStepOn<T, R>(
   const label = step.label(read);
   const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
-  const { say: publish, end } = gathered(deps.progress, ref);
+  const { say: publish, end } = gathered(deps.progress, ref, deps.livesOn);
   const ledger = openModelLedger(deps.store, fence);
   const behind = new Set<Promise<void>>();
   const later = (one: Promise<void>): void => void behind.add(one.finally(() => behind.delete(one)));
@@ -113,7 +115,6 @@ export async function runStepOn<T, R>(
     measure('StepDuration', { value: durationMs, by: name, runId });
     deps.logger.info('step ended', { runId, step: name, item, attempt: fence.attempt, userId: run.startedBy, durationMs });
     publish([stepFinished(agent, label, fence.attempt)]);
-    // A function that has answered is frozen: whoever watches is told before.
     await Promise.all([end(), ...behind]);
   }
 }
