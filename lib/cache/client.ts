@@ -1,6 +1,6 @@
 /** The ioredis client: the only place that knows whether Redis is one server or a cluster. */
 import { Cluster, Redis } from 'ioredis';
-import { asOneTurn } from '../net/one-turn.ts';
+import { asOneWrite } from '../net/one-write.ts';
 
 export interface CacheSettings {
   /** `redis://` or `rediss://` (TLS); in cluster mode the configuration endpoint. */
@@ -60,5 +60,5 @@ export function makeClient({ url, cluster }: CacheSettings): Client {
 
 /** Commands of one turn of the event loop go out as one. The sockets of a cluster's nodes are not ours to see: there each goes alone. */
 export function together(client: Client): void {
-  if (client instanceof Redis) asOneTurn(client.stream);
+  if (client instanceof Redis) asOneWrite(client.stream, setImmediate);
 }

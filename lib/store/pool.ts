@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
-import { asOneTurn } from '../net/one-turn.ts';
+import { asOneWrite } from '../net/one-write.ts';
 
 /** One passage through a door. */
 export interface Call {
@@ -55,7 +55,7 @@ class CallClient extends pg.Client {
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
     const sendTogether: Query = (...args) => {
       // Another stream once it speaks TLS.
-      asOneTurn(this.connection.stream);
+      asOneWrite(this.connection.stream, process.nextTick);
       return send(...args);
     };
     /** As a query of pg's own: of a config it would make a copy, property by property. */

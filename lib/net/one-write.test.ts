@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { asOneTurn } from './one-turn.ts';
+import { asOneWrite } from './one-write.ts';
 
 test('what one turn writes goes out once, in order, and the next turn starts anew', async () => {
   const written: string[] = [];
@@ -17,13 +17,13 @@ test('what one turn writes goes out once, in order, and the next turn starts ane
     },
   });
   for (const text of ['a', 'b', 'c']) {
-    asOneTurn(stream);
+    asOneWrite(stream, setImmediate);
     stream.write(text);
   }
   expect(written).toEqual([]);
   await nextTurn();
   expect(written).toEqual(['abc']);
-  asOneTurn(stream);
+  asOneWrite(stream, setImmediate);
   stream.write('d');
   await nextTurn();
   expect(written).toEqual(['abc', 'd']);
