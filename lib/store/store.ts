@@ -6,6 +6,7 @@ import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
+import { openShared, type Ways } from './shared.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
 import { type Db, type SqlTx, type Tx, withTx } from './tx.ts';
 
@@ -54,6 +55,8 @@ interface Identity {
 /** Opens a transaction on the call's connection, and ends it by what became of the work. */
 type Begun = <T>(call: Call, work: (client: Db | null, connection: pg.ClientBase) => Promise<T>) => Promise<T>;
 
+type Works<T> = readonly ((tx: Tx) => Promise<T>)[];
+
 const nobody: Identity = { userId: '', runId: '' };
 
 /** Tries of one call, the first included, and the pause before the second: 4 tries wait 25 + 50 + 100 ms, jittered. */
@@ -82,17 +85,20 @@ export function openStore(options: StoreOptions): Store {
     });
   const bare: Begun = (_call, work) => pool.transaction((connection) => work(null, connection));
 
-  /** One transaction. `committing` when the connection broke after `work` was done: only the server knows what it did then. */
-  async function once<T>(call: Call, begun: Begun, work: (tx: Tx) => Promise<T>) {
-    const reached: { commit: { readonly value: T; readonly transaction: string | null } | null } = { commit: null };
+  /** One transaction. `committing` when the connection broke after all work was done: only the server knows what it did then. */
+  async function once<T>(call: Call, begun: Begun, works: Works<T>) {
+    const reached: { commit: { readonly value: readonly T[]; readonly transaction: string | null } | null } = { commit: null };
     try {
       const value = await pool.serve(call, () =>
         begun(call, async (client, connection) => {
-          const { value: result, transaction } = await withTx(client, connection, work);
+          const done = await settled(works.map((work) => withTx(client, connection, work)));
           await call.begun;
+          const known = done.find(({ transaction }) => transaction !== null)?.transaction;
           // One that only read loses nothing with its COMMIT.
-          reached.commit = { value: result, transaction: transaction ?? (call.wrote ? await assignedId(connection) : null) };
-          return result;
+          const transaction = known ?? (call.wrote ? await assignedId(connection) : null);
+          const value = done.map((one) => one.value);
+          reached.commit = { value, transaction };
+          return value;
         }),
       );
       return { ok: true, value } as const;
@@ -102,18 +108,24 @@ export function openStore(options: StoreOptions): Store {
     }
   }
 
-  async function through<T>(
+  const through = async <T>(identity: Identity, work: (tx: Tx) => Promise<T>, options: DoorOptions, begun = byPrisma) => {
+    const [value] = await throughOne(identity, [work], options, begun);
+    return value as T;
+  };
+
+  /** One transaction for all of them. */
+  async function throughOne<T>(
     identity: Identity,
-    work: (tx: Tx) => Promise<T>,
+    works: Works<T>,
     { signal }: DoorOptions,
-    begun: Begun = byPrisma,
-  ): Promise<T> {
+    begun: Begun,
+  ): Promise<readonly T[]> {
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(callMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     for (let tries = 1; ; tries += 1) {
       const call = callFor(either, identity);
-      const attempt = await once(call, begun, work);
+      const attempt = await once(call, begun, works);
       if (attempt.ok) return attempt.value;
       const { error, failure, committing } = attempt;
       if (failure.kind === 'fatal') throw failure.error;
@@ -158,10 +170,24 @@ export function openStore(options: StoreOptions): Store {
     }
   }
 
+  const runOf = (runId: string): Identity => ({ userId: '', runId });
+  const ways: Ways = {
+    alone: (runId, work, options) => through(runOf(runId), work, options, bare),
+    together: (runId, works, mayCommit) => {
+      const begun: Begun = (call, all) =>
+        bare(call, async (...given) => {
+          const value = await all(...given);
+          mayCommit();
+          return value;
+        });
+      return throughOne(runOf(runId), works, {}, begun);
+    },
+  };
+
   return {
     forUser: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options),
-    forRun: (runId, work, options = {}) => through({ userId: '', runId }, work, options),
-    forRunInSql: (runId, work, options = {}) => through({ userId: '', runId }, work, options, bare),
+    forRun: (runId, work, options = {}) => through(runOf(runId), work, options),
+    forRunInSql: direct ? openShared(ways) : (runId, work, options = {}) => ways.alone(runId, work, options),
     sys: {
       dueRuns: (now, { startGraceMs = 120_000, ...options } = {}) =>
         through(nobody, (tx) => dueRuns(tx, now, startGraceMs), options),
@@ -174,6 +200,14 @@ export function openStore(options: StoreOptions): Store {
       await pool.end();
     },
   };
+}
+
+/** Waits for all, also where one fails: a transaction ends when nobody uses it any more. Throws the first failure. */
+async function settled<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  const [first] = works;
+  if (works.length === 1 && first !== undefined) return [await first];
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /**
