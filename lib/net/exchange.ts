@@ -1,7 +1,7 @@
 /** One request and the head of its answer, by undici's own interface: what the Fetch standard puts around it costs twice as much again. */
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { constants, createBrotliDecompress, createUnzip, createZstdDecompress } from 'node:zlib';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { NetworkRefused } from './errors.ts';
 
 export interface Asked {
@@ -25,7 +25,8 @@ const MAX_ENCODINGS = 3;
 /** Redirects are not followed. @throws what undici throws, the signal's reason, NetworkRefused */
 export async function exchange(url: URL, { method, headers, body, signal }: Asked, dispatcher: Dispatcher): Promise<Answer> {
   const sent = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'assay', ...Object.fromEntries(headers) };
-  const answer = await request(url, { method, headers: sent, body, signal, dispatcher, responseHeaders: 'raw' });
+  const target = { origin: url.origin, path: `${url.pathname}${url.search}` };
+  const answer = await dispatcher.request({ ...target, method, headers: sent, body, signal, responseHeaders: 'raw' });
   // Nobody may be reading when it breaks; whoever is gets the error from the read.
   answer.body.on('error', () => undefined);
   const received = pairs(answer.headers);

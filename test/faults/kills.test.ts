@@ -55,10 +55,12 @@ async function runWith(kill: Kill, lane: Lane): Promise<{ run: Assessment; repor
   // Some are followed as a client does; the others are judged by their archive, without its patience with a silent stream.
   const finished = finish(run, { polled: kill.index % 5 !== 0 });
   if (kill.path === 'events/execution-ended') {
-    // Lambda would deliver the event again after minutes; the sweep may come first.
+    // Lambda delivers the event again after minutes; the sweep may come first.
     await done;
     await sql(`UPDATE "Run" SET "deadlineAt" = now() - interval '1 second' WHERE id = $1`, [run.runId]);
     await invoke('events/sweep', {}, { timeoutMs: 60_000 });
+    const event = { detail: { name: run.runId, status: 'FAILED' } };
+    await invoke('events/execution-ended', event, { timeoutMs: 60_000 });
   }
   const { report } = await finished;
   // A function that was killed after the end was said is tried again behind it.
