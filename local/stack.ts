@@ -172,7 +172,7 @@ async function start(options: StackOptions, closers: Closer[]): Promise<Omit<Sta
   };
   // To the API a name says that there is a model. On one machine one environment is for all, and without a key there is none.
   if (!environment['OPENAI_API_KEY']) environment = { ...environment, OPENAI_MODEL: '' };
-  useEnvironment(environment);
+  useEnvironment({ ...environment, PROCESS_LIVES_ON: 'true' });
   // What `verify --key` takes.
   await writeFile(join(dataDir, 'signer.pem'), await (await keys()).publicKeyPem());
   await ownRuns.concludeAbandoned(invoke, signal);

@@ -171,6 +171,11 @@ export const variables = {
     'One machine only: what requests to the loopback endpoints are signed with; made anew by every start.',
     '0123456789abcdef0123456789abcdef',
   ),
+  PROCESS_LIVES_ON: variable(
+    z.stringbool().default(false),
+    'One machine only: true in a process that runs all functions and is not frozen when one has answered. Set by the runtime itself.',
+    'false',
+  ),
   TIME_SCALE: variable(
     z.coerce.number().gt(0).max(1).default(1),
     'One machine only: limits inside functions are multiplied by it; tests shrink them together with the state machines.',

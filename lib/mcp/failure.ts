@@ -57,6 +57,12 @@ const isTimeout = (error: unknown): boolean =>
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
+/** Of a connection that did not come about, or broke. */
+export const isNetworkError = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return code !== undefined && (neverLeftCodes.has(code) || brokenCodes.has(code));
+};
+
 /** No connection came about, so nothing was asked. */
 const neverLeftCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',

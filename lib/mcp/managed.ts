@@ -179,9 +179,12 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
       closed.abort();
       await live.close();
       const restMs = answeredAt === null ? 0 : idleMs - (performance.now() - answeredAt);
-      if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
-      await standing.told();
-      await lease.release();
+      try {
+        if (restMs > 1_000) await memory.stayFresh(Math.floor(restMs / 1_000));
+        await standing.told();
+      } finally {
+        await lease.release();
+      }
     },
   };
 }

@@ -25,20 +25,22 @@ export function standingOf(
   let isCounted = false;
   /** Shared by answers that come together. */
   let telling: Promise<void> | null = null;
+  let failure: unknown;
   return {
     isDoubtful: state !== 'closed',
     worked() {
       isCounted = false;
       if (telling !== null) return;
       // Whatever this connection met: other instances count failures too, and those before a success are not in a row with later ones.
-      const one = breaker.worked(userId, connectionId);
-      telling = one;
-      one.then(
-        () => {
+      const one = breaker
+        .worked(userId, connectionId)
+        .catch((error: unknown) => {
+          failure ??= error;
+        })
+        .finally(() => {
           if (telling === one) telling = null;
-        },
-        () => undefined,
-      );
+        });
+      telling = one;
     },
     async failed({ failure }) {
       if (isCounted || !outages.has(failure)) return;
@@ -49,6 +51,7 @@ export function standingOf(
     },
     async told() {
       await telling;
+      if (failure !== undefined) throw failure;
     },
   };
 }

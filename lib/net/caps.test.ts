@@ -37,6 +37,8 @@ const answers: Readonly<Record<string, (request: IncomingMessage, response: Serv
   '/gzip': encoded('gzip', gzipSync(nothing)),
   '/br': encoded('br', brotliCompressSync(nothing)),
   '/zstd': encoded('zstd', zstdCompressSync(nothing)),
+  // A frame of one letter whose header asks for a window of 128 MiB (RFC 8878, 3.1.1).
+  '/wide-zstd': encoded('zstd', Buffer.from('28b52ffd008809000078', 'hex')),
   '/deflated-twice': encoded('gzip, gzip', gzipSync(gzipSync(nothing))),
   '/small-gzip': encoded('gzip', gzipSync('all well')),
   '/long-header': (_request, response) => response.socket?.end(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`),
@@ -95,6 +97,10 @@ describe('bytes', () => {
 
   test.each(['/more', '/endless', '/gzip', '/br', '/zstd', '/deflated-twice'])('beyond it are not: %s', async (path) => {
     await expect(read(path)).rejects.toMatchObject({ name: 'NetworkRefused', reason: 'too-large' });
+  });
+
+  test('an answer that takes much memory to decode is refused, however small', async () => {
+    await expect(read('/wide-zstd')).rejects.toThrow();
   });
 
   test('beyond it are not even asked for', async () => {

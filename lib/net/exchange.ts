@@ -24,9 +24,11 @@ const MAX_ENCODINGS = 3;
 
 /** Redirects are not followed. @throws what undici throws, the signal's reason, NetworkRefused */
 export async function exchange(url: URL, { method, headers, body, signal }: Asked, dispatcher: Dispatcher): Promise<Answer> {
-  const sent = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'assay', ...Object.fromEntries(headers) };
+  signal.throwIfAborted();
+  const sent = { accept: '*/*', 'accept-encoding': 'gzip, br', 'user-agent': 'assay', ...Object.fromEntries(headers) };
   const target = { origin: url.origin, path: `${url.pathname}${url.search}` };
-  const answer = await dispatcher.request({ ...target, method, headers: sent, body, signal, responseHeaders: 'raw' });
+  const asking = dispatcher.request({ ...target, method, headers: sent, body, signal, responseHeaders: 'raw' });
+  const answer = await unlessAborted(asking, signal);
   // Nobody may be reading when it breaks; whoever is gets the error from the read.
   answer.body.on('error', () => undefined);
   const received = pairs(answer.headers);
@@ -36,6 +38,20 @@ export async function exchange(url: URL, { method, headers, body, signal }: Aske
     headers: received,
     body: decoded(answer.body, received, url.origin),
   };
+}
+
+/** undici looks at the signal once it has a connection: whoever gives up before waits for none. */
+function unlessAborted(asking: Promise<Dispatcher.ResponseData>, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason);
+      // Where it comes all the same, nobody reads it.
+      const give = ({ body }: Dispatcher.ResponseData) => void body.on('error', () => undefined).destroy();
+      asking.then(give, () => undefined);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    asking.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject);
+  });
 }
 
 /** Names and values in turn, as they came. */
@@ -51,7 +67,8 @@ const decoders: Readonly<Record<string, () => Transform>> = {
   'x-gzip': () => createUnzip(lenient),
   deflate: () => createUnzip(lenient),
   br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH, finishFlush: constants.BROTLI_OPERATION_FLUSH }),
-  zstd: () => createZstdDecompress({ flush: constants.ZSTD_e_continue, finishFlush: constants.ZSTD_e_end }),
+  // A window of 8 MiB (RFC 9659): the sender names the memory that decoding takes.
+  zstd: () => createZstdDecompress({ finishFlush: constants.ZSTD_e_flush, params: { [constants.ZSTD_d_windowLogMax]: 23 } }),
 };
 
 /** The last encoding was put on last. One that we do not know leaves the rest as it is: the reader will not understand it either. */

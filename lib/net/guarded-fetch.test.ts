@@ -93,6 +93,19 @@ describe('the way out', () => {
     await open.close();
   });
 
+  test.each([
+    ['an abort', { totalMs: 60_000 }, 'enough'],
+    ['the time for the whole', { totalMs: 100 }, 'took more than 100 ms'],
+  ])('%s ends a request that waits for its connection', async (_, { totalMs }, message) => {
+    const waiting = openGuardedFetch({ ...limits, totalMs, idleMs: 60_000, allowOrigins: [], lookup: () => undefined });
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('enough')), 150);
+    const from = performance.now();
+    await expect(waiting.fetch('https://example.com/', { signal: stop.signal })).rejects.toThrow(message);
+    expect(performance.now() - from).toBeLessThan(2_000);
+    await waiting.close();
+  });
+
   test('an abort ends the request', async () => {
     const open = openGuardedFetch({ ...limits, allowOrigins: [origin] });
     await expect(open.fetch(`${origin}/`, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');

@@ -65,6 +65,7 @@ const aws = section({
   OBJECTS_ENDPOINT: v.OBJECTS_ENDPOINT.optional(),
   LOOPBACK_SECRET: v.LOOPBACK_SECRET.optional(),
 });
+const livesOn = section({ PROCESS_LIVES_ON: v.PROCESS_LIVES_ON });
 const outward = section({
   LOOPBACK_ORIGINS: v.LOOPBACK_ORIGINS,
   OWN_HOSTS: v.OWN_HOSTS,
@@ -121,8 +122,8 @@ export const config = {
     const found = limits();
     return { requestsPerMinute: found.REQUESTS_PER_MINUTE, activeRunsPerUser: found.ACTIVE_RUNS_PER_USER };
   },
-  /** On one machine a process goes on between two tasks; on AWS a function that has answered is frozen. */
-  livesOn: () => aws().LOOPBACK_SECRET !== undefined,
+  /** On AWS a function that has answered is frozen. */
+  livesOn: () => livesOn().PROCESS_LIVES_ON,
   allowedOrigins: () => origins().ALLOWED_ORIGINS,
   publicUrl: () => publicUrl().PUBLIC_URL,
   stateMachineArn: () => stateMachine().RUN_STATE_MACHINE_ARN,

@@ -1,7 +1,7 @@
 /** Work of one run in one transaction: it saves most of them, and nobody may notice. */
 import { expect, test } from 'vitest';
 import { person, testStore } from '../../test/support/store.ts';
-import { StaleAttempt } from './errors.ts';
+import { StaleAttempt, TransientFailure } from './errors.ts';
 import { archiveEvents } from './report.ts';
 import { beginStep, finishStep, holdFence } from './steps.ts';
 import { type SqlTx, sql } from './tx.ts';
@@ -59,6 +59,27 @@ test('one that fails is told why, writes nothing, and takes nobody with it', asy
   expect([one?.status, two?.status]).toEqual(['fulfilled', 'fulfilled']);
   expect(ends).toMatchObject([{ reason: { message: 'its own' } }, { reason: { message: expect.stringContaining('zero') } }]);
   expect(await streams(runId)).toEqual(['one', 'two']);
+});
+
+test('one that takes too long is told so alone', async () => {
+  const runId = await started();
+  const hurried = t.open({ direct: true, poolMax: 3, statementTimeoutMs: 200 });
+  const [slow, one] = await Promise.allSettled([
+    hurried.forRunInSql(runId, (tx) => sql(tx).query`SELECT 1 FROM pg_sleep(1)`),
+    hurried.forRunInSql(runId, write(runId, 'one')),
+  ]);
+  expect(slow).toMatchObject({ reason: { name: new TransientFailure().name } });
+  expect(one?.status).toBe('fulfilled');
+  expect(await streams(runId)).toEqual(['one']);
+});
+
+test('what has to be alone is', async () => {
+  const runId = await started();
+  const [one, two] = await Promise.all([
+    store.forRunInSql(runId, write(runId, 'one')),
+    store.forRunInSql(runId, write(runId, 'two'), { alone: true }),
+  ]);
+  expect(two).not.toBe(one);
 });
 
 test('an attempt that was superseded writes nothing beside one that holds', async () => {

@@ -1,23 +1,26 @@
 /** Work of one run that is asked for in the same turn of the event loop goes through one transaction: steps side by side write at the same time. */
+import pg from 'pg';
 import { TransientFailure } from './errors.ts';
 import type { SqlTx } from './tx.ts';
 
 type Work = (tx: SqlTx) => Promise<unknown>;
 
-interface Options {
+export interface SharingOptions {
   readonly signal?: AbortSignal | undefined;
+  /** For work that waits for other writers in an order of its own: beside other work it could wait for one that waits for it. */
+  readonly alone?: boolean;
 }
 
 export interface Ways {
   /** A transaction of its own. */
-  alone<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options: Options): Promise<T>;
+  alone<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options: SharingOptions): Promise<T>;
   /** All of them in one, or none. `mayCommit` is asked last, and throws. */
   together(runId: string, works: readonly Work[], mayCommit: () => void): Promise<readonly unknown[]>;
 }
 
 interface Waiting {
   readonly work: Work;
-  readonly options: Options;
+  readonly options: SharingOptions;
   /** Somebody still waits for it. */
   isWanted(): boolean;
   resolve(value: unknown): void;
@@ -46,8 +49,8 @@ export function openShared({ alone, together }: Ways): Ways['alone'] {
         for (const [at, one] of wanted.entries()) one.resolve(values[at]);
         return;
       } catch (error) {
-        // Nothing was written. The database is everybody's: what ails it is not asked for a second time.
-        if (error instanceof TransientFailure) {
+        // Nothing was written. A database that nobody reaches is everybody's; what a statement was told is one's own.
+        if (error instanceof TransientFailure && !(error.cause instanceof pg.DatabaseError)) {
           for (const one of wanted) one.reject(error);
           return;
         }
@@ -56,8 +59,9 @@ export function openShared({ alone, together }: Ways): Ways['alone'] {
     for (const one of wanted) if (one.isWanted()) alone(runId, one.work, one.options).then(one.resolve, one.reject);
   }
 
-  return <T>(runId: string, work: (tx: SqlTx) => Promise<T>, options: Options = {}): Promise<T> =>
-    new Promise<T>((resolve, reject) => {
+  return <T>(runId: string, work: (tx: SqlTx) => Promise<T>, options: SharingOptions = {}): Promise<T> => {
+    if (options.alone === true) return alone(runId, work, options);
+    return new Promise<T>((resolve, reject) => {
       const { signal } = options;
       if (signal?.aborted) return reject(signal.reason);
       let isWanted = true;
@@ -92,4 +96,5 @@ export function openShared({ alone, together }: Ways): Ways['alone'] {
         void pass(runId, group);
       });
     });
+  };
 }

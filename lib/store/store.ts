@@ -6,7 +6,7 @@ import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { Principal } from '../contract/principal.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
-import { openShared, type Ways } from './shared.ts';
+import { openShared, type SharingOptions, type Ways } from './shared.ts';
 import { type DueRun, dueRuns, type RunOwner, runOwner } from './sys.ts';
 import { type Db, type SqlTx, type Tx, withTx } from './tx.ts';
 
@@ -35,7 +35,7 @@ export interface Store {
   /** As the run itself: its rows, its project's blobs, whatever became of who started it. Throws as forUser. */
   forRun<T>(runId: string, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
   /** The same for work that asks no model: without Prisma's own transaction around it, which costs as much as a statement. */
-  forRunInSql<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  forRunInSql<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options?: SharingOptions): Promise<T>;
   /** Ids and owners only, for sweep and execution-ended. */
   readonly sys: {
     /** At most 500, oldest first. `startGraceMs` (default 2 min) is how long a start may take. */

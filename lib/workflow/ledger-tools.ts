@@ -141,21 +141,11 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       const call = started[index];
       return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
     });
-    await store.forRunInSql(run.id, (tx) =>
-      completeToolCalls(
-        tx,
-        fence,
-        results.map(({ row }) => row),
-      ),
-    );
+    const rows = results.map(({ row }) => row);
+    // Blobs are locked in the order of their hashes, within one transaction.
+    await store.forRunInSql(run.id, (tx) => completeToolCalls(tx, fence, rows), { alone: true });
     for (const { key, answer } of results) answered.set(key, answer);
-    context.publish([
-      ...events.finished(results.map(({ shown }) => shown)),
-      counted(
-        results.map(({ row }) => row),
-        started,
-      ),
-    ]);
+    context.publish([...events.finished(results.map(({ shown }) => shown)), counted(rows, started)]);
     const failed = settled.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }

@@ -75,7 +75,7 @@ export async function runStepOn<T, R>(
   work: (context: StepContext, read: R) => Promise<T>,
 ): Promise<T | null> {
   const { runId, name, agent, item, inReport = false } = step;
-  const begun = await deps.store.forRunInSql(runId, async (tx) => {
+  const begin = async (tx: SqlTx) => {
     const origin = step.fallbackFor === undefined ? 'task' : 'fallback';
     // Taking the next attempt clears what the failed one said.
     const before = step.fallbackFor === undefined ? null : await getStep(tx, runId, name, item);
@@ -90,7 +90,9 @@ export async function runStepOn<T, R>(
     if (run.cancelRequestedAt !== null && !inReport) throw new RunCancelled('Cancel was requested.');
     const cause = step.fallbackFor === undefined ? null : (before?.reason ?? whyDegraded(step.fallbackFor));
     return fence === null ? null : { run, fence, read, cause };
-  });
+  };
+  // Entering the report stage changes the run, and waits for whoever writes under its old epoch.
+  const begun = await deps.store.forRunInSql(runId, begin, { alone: inReport });
   if (begun === null) return null;
   const { run, fence, read, cause } = begun;
   const label = step.label(read);

@@ -1,5 +1,6 @@
 import { IssuerMismatchError, OAuthError, RegistrationRejectedError } from '@modelcontextprotocol/client';
 import { NetworkRefused } from '../../net/errors.ts';
+import { isNetworkError } from '../failure.ts';
 import { type OAuthProblem, OAuthRefused, shownCode } from './errors.ts';
 
 export interface Doing {
@@ -30,7 +31,7 @@ export function refuse(error: unknown, { problem, what, host, signal }: Doing): 
   if (causes(error).some((cause) => cause instanceof Error && cause.name === 'TimeoutError')) {
     throw because(problem, `${host} did not answer ${what} in time`);
   }
-  if (error instanceof TypeError) throw because(problem, `${host} could not be reached for ${what}`);
+  if (causes(error).some(isNetworkError)) throw because(problem, `${host} could not be reached for ${what}`);
   throw because(problem, `${host} did not answer ${what} as OAuth asks`);
 }
 
