@@ -1,6 +1,6 @@
 /** The ioredis client: the only place that knows whether Redis is one server or a cluster. */
 import { Cluster, Redis } from 'ioredis';
-import { asOneWrite } from '../net/one-write.ts';
+import { asOneWrite } from '../runtime/one-write.ts';
 
 export interface CacheSettings {
   /** `redis://` or `rediss://` (TLS); in cluster mode the configuration endpoint. */

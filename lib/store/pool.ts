@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
-import { asOneWrite } from '../net/one-write.ts';
+import { asOneWrite } from '../runtime/one-write.ts';
 
 /** One passage through a door. */
 export interface Call {

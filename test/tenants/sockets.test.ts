@@ -110,15 +110,17 @@ describe('who was allowed', () => {
     const [hers, theirs] = await Promise.all([ann.person.listen(), guest.listen(options)]);
     for (const socket of [hers, theirs]) {
       expect(await socket.say({ action: 'subscribe', runId: run.runId })).toMatchObject({ kind: 'ack' });
+      // What a step said last may come a moment after it has ended.
+      await vi.waitUntil(() => socket.seen(run.runId).length > 5, { timeout: 5_000, interval: 20 });
     }
     return { guest, run, hers, theirs };
   }
-  /** Lets the run go on to its end; gives the frames that came to either after that. */
+  /** Lets the run go on to its end; gives how many events came to her, and the frames that came to them, after that. */
   async function rest({ run, hers, theirs }: Awaited<ReturnType<typeof watching>>) {
-    const [before, already] = [theirs.frames.length, hers.frames.length];
+    const [before, already] = [theirs.frames.length, hers.seen(run.runId).length];
     run.open();
     await hers.ended(run.runId);
-    return { theirs: theirs.frames.slice(before), hers: hers.frames.length - already };
+    return { theirs: theirs.frames.slice(before), hers: hers.seen(run.runId).length - already };
   }
 
   test('as an auditor neither starts nor cancels; and is no member any more: hears no further frame, and may do nothing', async () => {
