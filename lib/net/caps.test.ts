@@ -41,6 +41,7 @@ const answers: Readonly<Record<string, (request: IncomingMessage, response: Serv
   '/wide-zstd': encoded('zstd', Buffer.from('28b52ffd008809000078', 'hex')),
   '/deflated-twice': encoded('gzip, gzip', gzipSync(gzipSync(nothing))),
   '/small-gzip': encoded('gzip', gzipSync('all well')),
+  '/unknown': encoded('constructor', Buffer.from('as it is')),
   '/long-header': (_request, response) => response.socket?.end(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`),
   '/many-headers': (_request, response) => response.writeHead(200, Array(101).fill(['x-a', 'b']).flat()).end(),
   '/hints': (_request, response) =>
@@ -93,6 +94,7 @@ describe('bytes', () => {
   test('up to the cap are read, compressed or not', async () => {
     expect(await read('/most')).toHaveLength(MAX);
     expect(await read('/small-gzip')).toBe('all well');
+    expect(await read('/unknown')).toBe('as it is');
   });
 
   test.each(['/more', '/endless', '/gzip', '/br', '/zstd', '/deflated-twice'])('beyond it are not: %s', async (path) => {

@@ -82,7 +82,7 @@ function decoded(body: Readable, headers: readonly [string, string][], origin: s
   }
   const steps: Transform[] = [];
   for (const name of encodings.reverse()) {
-    const make = decoders[name];
+    const make = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
     if (make === undefined) break;
     steps.push(make());
   }
