@@ -98,7 +98,8 @@ export async function runStepOn<T, R>(
   const label = step.label(read);
   const since = performance.now();
   const ref = { runId, projectId: run.projectId, epoch: fence.epoch };
-  const { say: publish, end } = gathered(deps.progress, ref, deps.livesOn);
+  // Whoever has just started a run sees at once that it began.
+  const { say: publish, end } = gathered(deps.progress, ref, deps.livesOn && name !== 'plan');
   const ledger = openModelLedger(deps.store, fence);
   const behind = new Set<Promise<void>>();
   const later = (one: Promise<void>): void => void behind.add(one.finally(() => behind.delete(one)));
