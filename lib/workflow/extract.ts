@@ -63,10 +63,16 @@ async function collectAndJudge(
   approvals: readonly ApprovalRow[],
 ): Promise<Asked | null> {
   const tools = await openLedgerTools({ ...ledgerOptions(deps, context, planTask), session, unseen: 'it was not asked' });
-  const collected = await collect(deps, planTask, tools);
-  const calls = tools.asked();
+  const look = async () => {
+    const collected = await collect(deps, planTask, tools);
+    const calls = tools.asked();
+    const lost =
+      calls.length > 0 ? null : await exploreSource(deps, context, planTask, session, tools, collected?.populations ?? []);
+    return { collected, calls, lost };
+  };
+  // Also where it fails: what did come back belongs in the ledger.
+  const { collected, calls, lost } = await look().finally(tools.kept);
   if (calls.length > 0) return askForApproval(deps, context, planTask, calls, approvals.length + 1);
-  const lost = await exploreSource(deps, context, planTask, session, tools, collected?.populations ?? []);
   await judge(deps, context, planTask, { tools, collected, gaps: blindSpots(planTask, session), lost });
   return null;
 }

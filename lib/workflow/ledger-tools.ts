@@ -18,7 +18,10 @@ const BATCHES_AT_ONCE = 2;
 const MAX_SHOWN_ARGS = 10_000;
 
 export interface LedgerTools {
+  /** Its answers may still be on their way into the ledger: nothing may cite them before `kept`. */
   readonly call: CallTools;
+  /** Resolves once all that was answered is in the ledger. Throws why it is not; also StaleAttempt. */
+  kept(): Promise<void>;
   /** Calls that a person must approve first; they were answered `unseen`. */
   asked(): readonly ApprovalCall[];
   /** One sentence for each tool that was not called, and why. */
@@ -56,6 +59,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   const questions: string[] = [];
   /** Calls of this attempt that are never made twice. */
   const begun = new Set<string>();
+  const keeping = new Set<Promise<void>>();
   const before =
     fence.attempt === 1 ? [] : await store.forRunInSql(run.id, (tx) => ledgerOf(tx, run.id, planTask.id), { signal });
   for (const row of before) {
@@ -115,7 +119,13 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     return new Map(rows.map((row) => [row.callKey, replayed(row, contents)]));
   }
 
+  async function kept(): Promise<void> {
+    await Promise.all(keeping);
+  }
+
   async function perform(session: PermittedSession, missing: readonly Keyed[]): Promise<void> {
+    // No more is asked than one attempt later would ask again.
+    await kept();
     const started = missing.map(({ call, key }) => ({
       id: known.get(key)?.id ?? randomUUID(),
       planTaskId: planTask.id,
@@ -142,10 +152,17 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       return outcome.status === 'fulfilled' && call !== undefined ? [completedCall(call, outcome.value)] : [];
     });
     const rows = results.map(({ row }) => row);
-    // Blobs are locked in the order of their hashes, within one transaction.
-    await store.forRunInSql(run.id, (tx) => completeToolCalls(tx, fence, rows), { alone: true });
     for (const { key, answer } of results) answered.set(key, answer);
-    context.publish([...events.finished(results.map(({ shown }) => shown)), counted(rows, started)]);
+    // Whoever asked goes on meanwhile. Blobs are locked in the order of their hashes, within one transaction.
+    const keep = store
+      .forRunInSql(run.id, (tx) => completeToolCalls(tx, fence, rows), { alone: true })
+      .then(() => {
+        keeping.delete(keep);
+        context.publish([...events.finished(results.map(({ shown }) => shown)), counted(rows, started)]);
+      });
+    // Thrown by `kept`.
+    keep.catch(() => undefined);
+    keeping.add(keep);
     const failed = settled.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
   }
@@ -157,6 +174,7 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
       );
       return (await inOrder(batches, BATCHES_AT_ONCE, batch)).flat();
     },
+    kept,
     asked: () => [...asked.values()],
     refused: () => [...refused],
     questions: () => questions,
