@@ -1,5 +1,5 @@
 /** Content blocks by their hash, once per project. The database checks that each is its name's bytes. */
-import { type SqlTx, sql } from './tx.ts';
+import { connectionOf, type SqlTx, sql } from './tx.ts';
 
 export interface NewBlob {
   /** Lower-case hex. */
@@ -10,8 +10,33 @@ export interface NewBlob {
 /** One statement carries about so many bytes of content, or a single blob that is larger. */
 const bytesPerStatement = 8 * 1024 * 1024;
 
-/** Blobs that the project has already are left as they are. In the order of their hashes, so that two writers never wait for each other. */
-export async function insertBlobs(tx: SqlTx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
+interface Gathering {
+  readonly blobs: NewBlob[];
+  readonly written: Promise<void>;
+}
+const gathering = new WeakMap<object, Gathering>();
+
+/**
+ * Blobs that the project has already are left as they are. In the order of their hashes, so that two writers never wait for each other:
+ * of all who share a transaction together, where they ask at once.
+ */
+export function insertBlobs(tx: SqlTx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
+  const connection = connectionOf(tx);
+  const others = gathering.get(connection);
+  if (others !== undefined) {
+    others.blobs.push(...blobs);
+    return others.written;
+  }
+  const all = [...blobs];
+  const written = Promise.resolve().then(() => {
+    gathering.delete(connection);
+    return write(tx, projectId, all);
+  });
+  gathering.set(connection, { blobs: all, written });
+  return written;
+}
+
+async function write(tx: SqlTx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
   const distinct = [...new Map(blobs.map((blob) => [blob.sha256, blob])).values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   for (const part of inParts(distinct, ({ content }) => content.byteLength)) {
     await sql(tx).execute`

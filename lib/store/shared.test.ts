@@ -1,6 +1,8 @@
 /** Work of one run in one transaction: it saves most of them, and nobody may notice. */
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { person, testStore } from '../../test/support/store.ts';
+import { insertBlobs } from './blobs.ts';
 import { StaleAttempt, TransientFailure } from './errors.ts';
 import { archiveEvents } from './report.ts';
 import { beginStep, finishStep, holdFence } from './steps.ts';
@@ -80,6 +82,37 @@ test('what has to be alone is', async () => {
     store.forRunInSql(runId, write(runId, 'two'), { alone: true }),
   ]);
   expect(two).not.toBe(one);
+});
+
+test('writers of the same blobs share transactions and never wait for each other in a circle', async () => {
+  const owner = person();
+  const { projectId, runId } = await t.projectWithRun(owner);
+  const otherId = await t.run(projectId, owner);
+  const write = (id: string, text: string) =>
+    store.forRunInSql(
+      id,
+      async (tx) => {
+        const content = Buffer.from(text);
+        const kept = insertBlobs(tx, projectId, [{ sha256: createHash('sha256').update(content).digest('hex'), content }]);
+        const [[row]] = await Promise.all([sql(tx).query<{ id: string }[]>`SELECT pg_current_xact_id()::text AS id`, kept]);
+        return row?.id ?? '';
+      },
+      { among: 'blobs' },
+    );
+  const texts = Array.from({ length: 8 }, (_, at) => `blob ${at}`);
+  for (let round = 0; round < 25; round += 1) {
+    const fresh = texts.map((text) => `${text} of round ${round}`);
+    const [ours, theirs] = await Promise.all([
+      Promise.all(fresh.map((text) => write(runId, text))),
+      Promise.all(fresh.toReversed().map((text) => write(otherId, text))),
+    ]);
+    expect(new Set(ours).size).toBe(1);
+    expect(new Set([...ours, ...theirs]).size).toBe(2);
+  }
+  const [row] = await t.sql<{ deadlocks: number }>(
+    'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+  );
+  expect(row).toEqual({ deadlocks: 0 });
 });
 
 test('an attempt that was superseded writes nothing beside one that holds', async () => {

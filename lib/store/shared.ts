@@ -9,6 +9,8 @@ export interface SharingOptions {
   readonly signal?: AbortSignal | undefined;
   /** For work that waits for other writers in an order of its own: beside other work it could wait for one that waits for it. */
   readonly alone?: boolean;
+  /** Such work shares with none but others of the same name: all that wait for other writers do so in one order, that of what they write. */
+  readonly among?: 'blobs';
 }
 
 export interface Ways {
@@ -35,6 +37,7 @@ const MOST = 8;
  * Whoever is aborted waits no longer; nothing of it is written, unless the transaction was committing already.
  */
 export function openShared({ alone, together }: Ways): Ways['alone'] {
+  /** By run and name. */
   const gathering = new Map<string, Waiting[]>();
 
   async function pass(runId: string, all: readonly Waiting[]): Promise<void> {
@@ -87,12 +90,13 @@ export function openShared({ alone, together }: Ways): Ways['alone'] {
           reject(error);
         },
       };
-      const others = gathering.get(runId);
+      const among = `${runId} ${options.among ?? ''}`;
+      const others = gathering.get(among);
       if (others !== undefined && others.length < MOST) return void others.push(one);
       const group = [one];
-      gathering.set(runId, group);
+      gathering.set(among, group);
       setImmediate(() => {
-        if (gathering.get(runId) === group) gathering.delete(runId);
+        if (gathering.get(among) === group) gathering.delete(among);
         void pass(runId, group);
       });
     });

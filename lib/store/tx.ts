@@ -25,7 +25,7 @@ export interface Sql {
   execute(text: TemplateStringsArray, ...values: readonly unknown[]): Promise<number>;
 }
 
-const open = new WeakMap<SqlTx, { readonly client: Db | null; readonly own: Sql }>();
+const open = new WeakMap<SqlTx, { readonly client: Db | null; readonly own: Sql; readonly connection: object }>();
 const ids = new WeakMap<SqlTx, string>();
 
 /** A statement that learnt the transaction's id in passing says so: it need not be asked for again before the commit. */
@@ -48,6 +48,9 @@ export function db(tx: Tx): Db {
 /** For what models can't say, or say slowly. Throws like `db`. */
 export const sql = (tx: SqlTx): Sql => opened(tx).own;
 
+/** The same for all who share a transaction. Throws like `db`. */
+export const connectionOf = (tx: SqlTx): object => opened(tx).connection;
+
 function opened(tx: SqlTx) {
   const found = open.get(tx);
   if (found === undefined) throw new Error('this transaction has ended: await every call inside its door');
@@ -65,7 +68,7 @@ export async function withTx<T>(client: Db | null, connection: pg.ClientBase, wo
   // The only place where a Tx is made.
   const tx = Object.freeze({}) as Tx;
   const owed: Promise<void>[] = [];
-  open.set(tx, { client, own: statementsOn(connection) });
+  open.set(tx, { client, own: statementsOn(connection), connection });
   debts.set(tx, owed);
   try {
     const value = await work(tx);

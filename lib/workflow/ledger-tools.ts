@@ -153,9 +153,9 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
     });
     const rows = results.map(({ row }) => row);
     for (const { key, answer } of results) answered.set(key, answer);
-    // Whoever asked goes on meanwhile. Blobs are locked in the order of their hashes, within one transaction.
+    // Whoever asked goes on meanwhile.
     const keep = store
-      .forRunInSql(run.id, (tx) => completeToolCalls(tx, fence, rows), { alone: true })
+      .forRunInSql(run.id, (tx) => completeToolCalls(tx, fence, rows), { among: 'blobs' })
       .then(() => {
         keeping.delete(keep);
         context.publish([...events.finished(results.map(({ shown }) => shown)), counted(rows, started)]);
