@@ -48,10 +48,12 @@ const MOST_OF_PRISMA = 500;
 /** Serves one call after another; of each it knows whether it wrote, and opens its transaction. */
 class CallClient extends pg.Client {
   call: Call | null = null;
+  private readonly isDirect: boolean;
 
   constructor(config?: pg.ClientConfig & { readonly pipeline?: boolean }) {
     super(config);
     const isDirect = config?.pipeline ?? false;
+    this.isDirect = isDirect;
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
     const sendTogether: Query = (...args) => {
       // Another stream once it speaks TLS.
@@ -96,6 +98,11 @@ class CallClient extends pg.Client {
     Object.assign(this, { query });
     // What waits on a connection that breaks is told by its statement.
     this.on('error', () => undefined);
+  }
+
+  /** Its call only read, and all of it well: the next can be sent before the end of this one was answered. */
+  get mayBeLeft(): boolean {
+    return this.isDirect && this.call !== null && !this.call.wrote && this.call.firstError === undefined;
   }
 
   private watch(call: Call, sent: unknown): void {
@@ -178,6 +185,12 @@ export class CallPool extends pg.Pool {
     try {
       await connection.query('BEGIN');
       const value = await work(connection);
+      // Nothing hangs on the end of one that only read: whoever has the connection next sends behind it.
+      if (connection instanceof CallClient && connection.mayBeLeft) {
+        connection.query('COMMIT').catch(() => undefined);
+        connection.release();
+        return value;
+      }
       const { command } = await connection.query('COMMIT');
       // The answer where a statement has failed and nobody looked.
       if (command === 'ROLLBACK') throw new Error('a statement of the transaction failed, and it was taken back');
