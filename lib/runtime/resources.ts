@@ -150,9 +150,9 @@ export const idempotencyStore = /* @__PURE__ */ once<IdempotencyStore>('idempote
   const { claimKey, releaseKey, settleKey } = await import('../store/idempotency.ts');
   const database = await store();
   return {
-    claim: (principal, request) => database.forUser(principal, (tx) => claimKey(tx, principal.userId, request)),
-    settle: (principal, key, answer) => database.forUser(principal, (tx) => settleKey(tx, principal.userId, key, answer)),
-    release: (principal, key) => database.forUser(principal, (tx) => releaseKey(tx, principal.userId, key)),
+    claim: (principal, request) => database.forUserInSql(principal, (tx) => claimKey(tx, principal.userId, request)),
+    settle: (principal, key, answer) => database.forUserInSql(principal, (tx) => settleKey(tx, principal.userId, key, answer)),
+    release: (principal, key) => database.forUserInSql(principal, (tx) => releaseKey(tx, principal.userId, key)),
   };
 });
 

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, type Tx } from './tx.ts';
+import { json } from './text.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 const detail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -18,8 +19,13 @@ export interface NewAuditEvent {
   readonly detail?: Readonly<z.infer<typeof detail>>;
 }
 
-export async function insertAuditEvent(tx: Tx, { target, detail: facts, ...event }: NewAuditEvent): Promise<void> {
-  await db(tx).auditEvent.createMany({ data: [{ id: randomUUID(), ...event, target: target ?? null, detail: { ...facts } }] });
+export async function insertAuditEvent(
+  tx: SqlTx,
+  { projectId, userId, action, target, detail: facts }: NewAuditEvent,
+): Promise<void> {
+  await sql(tx).execute`
+    INSERT INTO "AuditEvent" (id, "projectId", "userId", action, target, detail)
+    VALUES (${randomUUID()}::uuid, ${projectId}::uuid, ${userId}::uuid, ${action}, ${target ?? null}, ${json(facts ?? {})}::jsonb)`;
 }
 
 export interface AuditEventRow {

@@ -1,6 +1,6 @@
 /** Keys of requests that must be done once. Kept 24 hours. */
 import { json } from './text.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { noteTransaction, type SqlTx, sql } from './tx.ts';
 
 export type Claim =
   | { readonly state: 'new' | 'running' | 'mismatch' }
@@ -9,24 +9,34 @@ export type Claim =
 /** A request that did not settle within this was killed: its key may be claimed again. */
 const RUNNING_SECONDS = 60;
 
+interface ClaimRow {
+  readonly route: string;
+  readonly bodyHash: string;
+  readonly status: number | null;
+  readonly response: unknown;
+}
+
 export async function claimKey(
-  tx: Tx,
+  tx: SqlTx,
   userId: string,
   { key, route, bodyHash }: { readonly key: string; readonly route: string; readonly bodyHash: string },
 ): Promise<Claim> {
   // What is over is removed rather than changed: a claim itself can never be rewritten (the role may not update it).
-  await sql(tx).execute`
+  const removed = sql(tx).execute`
     DELETE FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key} AND ("createdAt" < clock_timestamp() - interval '24 hours'
       OR (status IS NULL AND "createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8)))`;
-  const claimed = await sql(tx).execute`
+  const inserted = sql(tx).query<{ xid: string }[]>`
     INSERT INTO "IdempotencyKey" ("userId", key, route, "bodyHash", "createdAt")
-    VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp()) ON CONFLICT DO NOTHING`;
-  if (claimed === 1) return { state: 'new' };
-  const row = await db(tx).idempotencyKey.findUnique({
-    where: { userId_key: { userId, key } },
-    select: { route: true, bodyHash: true, status: true, response: true },
-  });
-  if (row === null || row.route !== route || row.bodyHash !== bodyHash) return { state: 'mismatch' };
+    VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp()) ON CONFLICT DO NOTHING
+    RETURNING pg_current_xact_id()::text AS xid`;
+  const [, [claimed]] = await Promise.all([removed, inserted]);
+  if (claimed !== undefined) {
+    noteTransaction(tx, claimed.xid);
+    return { state: 'new' };
+  }
+  const [row] = await sql(tx).query<ClaimRow[]>`
+    SELECT route, "bodyHash", status, response FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key}`;
+  if (row === undefined || row.route !== route || row.bodyHash !== bodyHash) return { state: 'mismatch' };
   return row.status === null ? { state: 'running' } : { state: 'done', status: row.status, body: row.response };
 }
 
@@ -36,11 +46,13 @@ export async function settleKey(
   key: string,
   answer: { readonly status: number; readonly body: unknown },
 ): Promise<void> {
-  await sql(tx).execute`
-    UPDATE "IdempotencyKey" SET status = ${answer.status}, response = ${json(answer.body ?? null)}::jsonb WHERE "userId" = ${userId}::uuid AND key = ${key}`;
+  const [row] = await sql(tx).query<{ xid: string }[]>`
+    UPDATE "IdempotencyKey" SET status = ${answer.status}, response = ${json(answer.body ?? null)}::jsonb WHERE "userId" = ${userId}::uuid AND key = ${key}
+    RETURNING pg_current_xact_id()::text AS xid`;
+  if (row !== undefined) noteTransaction(tx, row.xid);
 }
 
 /** After a failure: the same key may be tried again. */
-export async function releaseKey(tx: Tx, userId: string, key: string): Promise<void> {
-  await db(tx).idempotencyKey.deleteMany({ where: { userId, key, status: null } });
+export async function releaseKey(tx: SqlTx, userId: string, key: string): Promise<void> {
+  await sql(tx).execute`DELETE FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key} AND status IS NULL`;
 }

@@ -3,12 +3,10 @@ import { type Role, role } from '../contract/vocabulary.ts';
 import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** Null: no member, which a caller cannot tell from a project that does not exist. */
-export async function roleIn(tx: Tx, projectId: string, userId: string): Promise<Role | null> {
-  const row = await db(tx).projectMember.findUnique({
-    where: { projectId_userId: { projectId, userId } },
-    select: { role: true },
-  });
-  return row === null ? null : role.parse(row.role);
+export async function roleIn(tx: SqlTx, projectId: string, userId: string): Promise<Role | null> {
+  const [row] = await sql(tx).query<{ role: string }[]>`
+    SELECT role FROM "ProjectMember" WHERE "projectId" = ${projectId}::uuid AND "userId" = ${userId}::uuid`;
+  return row === undefined ? null : role.parse(row.role);
 }
 
 export interface MemberRow {

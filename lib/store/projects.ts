@@ -2,12 +2,12 @@
 import type { Principal } from '../contract/principal.ts';
 import { type Role, role } from '../contract/vocabulary.ts';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, type Tx } from './tx.ts';
+import { db, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** The first request of a person makes their row. */
-export async function ensureUser(tx: Tx, { userId, email }: Principal): Promise<void> {
-  await db(tx)
-    .$executeRaw`INSERT INTO "User" (id, email) VALUES (${userId}::uuid, ${email}) ON CONFLICT (id) DO UPDATE SET email = excluded.email
+export async function ensureUser(tx: SqlTx, { userId, email }: Principal): Promise<void> {
+  await sql(tx).execute`
+    INSERT INTO "User" (id, email) VALUES (${userId}::uuid, ${email}) ON CONFLICT (id) DO UPDATE SET email = excluded.email
     WHERE "User".email IS DISTINCT FROM excluded.email`;
 }
 

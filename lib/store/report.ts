@@ -3,7 +3,7 @@ import { type Prose, prose } from '../contract/report.ts';
 import type { RunRow } from './runs.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { db, noteTransaction, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** `id` is a section's, or `summary`. */
 export interface SectionRow {
@@ -44,10 +44,12 @@ export async function insertReport(
   runId: string,
   { projectId, root, objectKey, content }: NewReport,
 ): Promise<boolean> {
-  const inserted = await sql(tx).execute`
+  const [row] = await sql(tx).query<{ xid: string }[]>`
     INSERT INTO "Report" ("runId", "projectId", root, "objectKey", content)
-    VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING`;
-  return inserted === 1;
+    VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING
+    RETURNING pg_current_xact_id()::text AS xid`;
+  if (row !== undefined) noteTransaction(tx, row.xid);
+  return row !== undefined;
 }
 
 export interface ReportHead {

@@ -92,10 +92,10 @@ describe('a run', () => {
       approvals: false,
     } as const;
     await expect(t.store.forUser(owner, (tx) => insertRun(tx, run))).rejects.toThrow(NotPermitted);
-    const { connectionIds: kept } = await t.store.forUser(owner, (tx) =>
-      insertRun(tx, { ...run, connectionIds: connectionIds.slice(0, 1) }),
-    );
-    expect(kept).toEqual(connectionIds.slice(0, 1));
+    const own = connectionIds.slice(0, 1);
+    await t.store.forUser(owner, (tx) => insertRun(tx, { ...run, connectionIds: own }));
+    const kept = await t.store.forUser(owner, (tx) => getRun(tx, run.id));
+    expect(kept).toMatchObject({ ...run, connectionIds: own, epoch: 0, outcome: null });
   });
 
   test('is compared with the last of the project that came to a result on the same framework', async () => {

@@ -1,7 +1,7 @@
 /** Runs: asked for by a person, begun, cancelled, and concluded exactly once. */
 import { type RunMode, type RunOutcome, runMode, runOutcome } from '../contract/vocabulary.ts';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, type SqlTx, sql, type Tx } from './tx.ts';
+import { db, noteTransaction, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -58,8 +58,12 @@ function runRow(row: Omit<RunRow, 'mode' | 'outcome'> & { mode: string; outcome:
 }
 
 /** Throws UniqueViolation when the id is taken, NotPermitted when the project or a connection is not the starter's. */
-export async function insertRun(tx: Tx, run: NewRun): Promise<RunRow> {
-  return runRow(await db(tx).run.create({ data: { ...run, connectionIds: [...run.connectionIds] }, select: columns }));
+export async function insertRun(tx: SqlTx, run: NewRun): Promise<void> {
+  const [row] = await sql(tx).query<{ xid: string }[]>`
+    INSERT INTO "Run" (id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals)
+    VALUES (${run.id}::uuid, ${run.projectId}::uuid, ${run.startedBy}::uuid, ${run.frameworkId}, ${run.mode}, ${run.connectionIds}::uuid[], ${run.approvals})
+    RETURNING pg_current_xact_id()::text AS xid`;
+  if (row !== undefined) noteTransaction(tx, row.xid);
 }
 
 export async function getRun(tx: SqlTx, runId: string): Promise<RunRow | null> {
@@ -82,9 +86,14 @@ export async function listRuns(tx: Tx, projectId: string, page: Page): Promise<P
 }
 
 /** Runs of that person without an outcome. Other starts of theirs wait until this transaction ends: count, then insert. */
-export async function countActiveRuns(tx: Tx, userId: string): Promise<number> {
-  await sql(tx).query`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${userId}, 0))`;
-  return db(tx).run.count({ where: { startedBy: userId, outcome: null } });
+export async function countActiveRuns(tx: SqlTx, userId: string): Promise<number> {
+  // Sent together: the second sees what was committed while the first waited.
+  const [, [row]] = await Promise.all([
+    sql(tx).query`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtextextended(${userId}, 0))`,
+    sql(tx).query<{ active: number }[]>`
+      SELECT count(*)::int AS active FROM "Run" WHERE "startedBy" = ${userId}::uuid AND outcome IS NULL`,
+  ]);
+  return row?.active ?? 0;
 }
 
 export interface RunStart {
@@ -96,11 +105,13 @@ export interface RunStart {
 
 /** False when it had been started already: the first start stands. */
 export async function markStarted(tx: SqlTx, runId: string, { executionArn, startedAt, deadlineAt }: RunStart): Promise<boolean> {
-  const updated = await sql(tx).execute`
+  const [row] = await sql(tx).query<{ xid: string }[]>`
     UPDATE "Run" SET "executionArn" = ${executionArn}, "startedAt" = ${startedAt.toISOString()}::timestamptz,
       "deadlineAt" = ${deadlineAt.toISOString()}::timestamptz
-    WHERE id = ${runId}::uuid AND "startedAt" IS NULL`;
-  return updated === 1;
+    WHERE id = ${runId}::uuid AND "startedAt" IS NULL
+    RETURNING pg_current_xact_id()::text AS xid`;
+  if (row !== undefined) noteTransaction(tx, row.xid);
+  return row !== undefined;
 }
 
 export async function setStageDeadline(tx: Tx, runId: string, stageDeadlineAt: Date): Promise<void> {

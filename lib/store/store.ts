@@ -32,9 +32,11 @@ export interface DoorOptions {
 export interface Store {
   /** As that person. Throws TransientFailure, UniqueViolation, NotPermitted, Immutable, and what `work` throws. */
   forUser<T>(principal: Principal, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
+  /** The same for work that asks no model: without Prisma's own transaction around it, which costs as much as a statement. */
+  forUserInSql<T>(principal: Principal, work: (tx: SqlTx) => Promise<T>, options?: DoorOptions): Promise<T>;
   /** As the run itself: its rows, its project's blobs, whatever became of who started it. Throws as forUser. */
   forRun<T>(runId: string, work: (tx: Tx) => Promise<T>, options?: DoorOptions): Promise<T>;
-  /** The same for work that asks no model: without Prisma's own transaction around it, which costs as much as a statement. */
+  /** The same for work that asks no model. */
   forRunInSql<T>(runId: string, work: (tx: SqlTx) => Promise<T>, options?: SharingOptions): Promise<T>;
   /** Ids and owners only, for sweep and execution-ended. */
   readonly sys: {
@@ -186,6 +188,7 @@ export function openStore(options: StoreOptions): Store {
 
   return {
     forUser: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options),
+    forUserInSql: (principal, work, options = {}) => through({ userId: principal.userId, runId: '' }, work, options, bare),
     forRun: (runId, work, options = {}) => through(runOf(runId), work, options),
     forRunInSql: direct ? openShared(ways) : (runId, work, options = {}) => ways.alone(runId, work, options),
     sys: {

@@ -4,7 +4,7 @@ import type { Role } from '../contract/vocabulary.ts';
 import { ApiError } from '../runtime/errors.ts';
 import { roleIn } from '../store/members.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
-import type { Tx } from '../store/store.ts';
+import type { SqlTx } from '../store/store.ts';
 
 /** `read` is any member; `write` an owner or editor; `own` an owner. */
 export type Need = 'read' | 'write' | 'own';
@@ -16,7 +16,7 @@ const allowed: Readonly<Record<Need, readonly Role[]>> = {
 };
 
 /** @throws ApiError NOT_FOUND for a project one is no member of, FORBIDDEN where the role is too low. */
-export async function projectAccess(tx: Tx, principal: Principal, projectId: string, need: Need): Promise<Role> {
+export async function projectAccess(tx: SqlTx, principal: Principal, projectId: string, need: Need): Promise<Role> {
   const role = await roleIn(tx, projectId, principal.userId);
   if (role === null) throw new ApiError('NOT_FOUND', 'There is no such project.');
   if (!allowed[need].includes(role))
@@ -25,7 +25,7 @@ export async function projectAccess(tx: Tx, principal: Principal, projectId: str
 }
 
 /** The run, to a member of its project. @throws ApiError NOT_FOUND, FORBIDDEN */
-export async function runAccess(tx: Tx, principal: Principal, runId: string, need: Need): Promise<RunRow> {
+export async function runAccess(tx: SqlTx, principal: Principal, runId: string, need: Need): Promise<RunRow> {
   const run = await getRun(tx, runId);
   if (run === null) throw new ApiError('NOT_FOUND', 'There is no such run.');
   await projectAccess(tx, principal, run.projectId, need);

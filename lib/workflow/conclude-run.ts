@@ -38,14 +38,13 @@ export async function concludeRun(deps: ConcludeDeps, runId: string, stages: Fai
   await storeFiles(deps.objects, objectKey, sealed);
   const { outcome } = report.run;
   const isFirst = await deps.store.forRunInSql(runId, async (tx) => {
+    const kept = { projectId: run.projectId, root: sealed.report.seal.root, objectKey, content: sealed.report };
     // The report first: once there is an outcome, nothing of the run may change.
-    const isStored = await insertReport(tx, runId, {
-      projectId: run.projectId,
-      root: sealed.report.seal.root,
-      objectKey,
-      content: sealed.report,
-    });
-    return (await setOutcome(tx, runId, { outcome, endedAt: data.asOf, score: report.score })) && isStored;
+    const [isStored, isSet] = await Promise.all([
+      insertReport(tx, runId, kept),
+      setOutcome(tx, runId, { outcome, endedAt: data.asOf, score: report.score }),
+    ]);
+    return isStored && isSet;
   });
   if (isFirst) {
     countRun(sealed.report);

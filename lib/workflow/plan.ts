@@ -10,13 +10,13 @@ import { profileById } from '../mcp/profiles/index.ts';
 import { runStarted, stateDelta } from '../progress/makers.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { connectionsOfRun, insertPlanTasks, listPlanTasks, type PlanTaskRow } from '../store/plan.ts';
-import { getRun, markStarted } from '../store/runs.ts';
+import { getRun, markStarted, type RunRow } from '../store/runs.ts';
 import { finishStep } from '../store/steps.ts';
 import { pinnedTools } from '../store/tool-policy.ts';
 import type { SqlTx } from '../store/tx.ts';
 import { type MemoryDeps, recalled } from './remembering.ts';
 import { runStart } from './run-start.ts';
-import { endOf, fallbackOf, runStep, type StepContext, type StepDeps } from './step.ts';
+import { endOf, fallbackOf, runStepOn, type StepContext, type StepDeps, type StepOn } from './step.ts';
 import { type ModelDeps, modelOf } from './step-model.ts';
 
 export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
@@ -28,16 +28,16 @@ export interface PlanDeps extends StepDeps, ModelDeps, MemoryDeps {
  * agent adds. The fallback plans without asking it.
  */
 export async function planRun(deps: PlanDeps, runId: string, errorName?: string): Promise<PlanOutput> {
-  const step = { runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const;
-  const made = await runStep(deps, step, async (context) => {
+  const step: StepOn<readonly Source[]> = {
+    ...({ runId, name: 'plan', agent: 'manager', item: '', ...fallbackOf(errorName) } as const),
+    read: (tx) => sourcesOf(tx, runId),
+    label: () => '',
+  };
+  const made = await runStepOn(deps, step, async (context, sources) => {
     const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
     publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
-    const sources = await deps.store.forRunInSql(runId, async (tx) => {
-      // Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way.
-      if (run.startedAt === null) await markStarted(tx, runId, runStart(deps.clock.now(), null, run.approvals));
-      return sourcesOf(tx, run.connectionIds);
-    });
+    if (run.startedAt === null) context.later(noteStart(deps, run));
     const tasks = await plannedTasks(deps, context, framework, sources);
     const planned = await write(async (tx) => {
       await insertPlanTasks(
@@ -69,8 +69,18 @@ const plannedBefore = ({ store }: PlanDeps, runId: string) =>
 
 type Source = Parameters<typeof modelPlan>[0]['sources'][number];
 
+/** Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way. */
+async function noteStart({ store, clock, logger }: PlanDeps, { id, approvals }: RunRow): Promise<void> {
+  try {
+    await store.forRunInSql(id, (tx) => markStarted(tx, id, runStart(clock.now(), null, approvals)));
+  } catch (error) {
+    logger.warn('that a run was started was not noted', { runId: id, error });
+  }
+}
+
 /** With the tools that are known of each: those of its profile, and those that its server was seen to list. */
-async function sourcesOf(tx: SqlTx, connectionIds: readonly string[]): Promise<Source[]> {
+async function sourcesOf(tx: SqlTx, runId: string): Promise<Source[]> {
+  const { connectionIds } = (await getRun(tx, runId)) ?? { connectionIds: [] };
   const [connections, pins] = await Promise.all([connectionsOfRun(tx, connectionIds), pinnedTools(tx, connectionIds)]);
   return connections.map(({ id, name, profile, scope }) => {
     const { capabilities, readOnlyTools } = profileById(profile);

@@ -10,7 +10,7 @@ import { insertAuditEvent } from '../store/audit.ts';
 import { connectionsOfRun } from '../store/plan.ts';
 import { ensureUser } from '../store/projects.ts';
 import { countActiveRuns, insertRun, markStarted } from '../store/runs.ts';
-import type { Store, Tx } from '../store/store.ts';
+import type { SqlTx, Store } from '../store/store.ts';
 import { projectAccess } from './access.ts';
 import { runStart } from './run-start.ts';
 
@@ -50,14 +50,20 @@ export async function startRun(
   checkInput(input, deps.model);
   const mode = input.mode ?? (deps.model === null ? 'checks' : 'model');
   const runId = randomUUID();
-  await deps.store.forUser(
+  await deps.store.forUserInSql(
     principal,
     async (tx) => {
-      await ensureUser(tx, principal);
-      await authorise(tx, principal, input);
-      await withinLimit(tx, principal, deps.limits.activeRunsPerUser);
-      await insertRun(tx, { id: runId, startedBy: principal.userId, ...input, mode });
-      await insertAuditEvent(tx, { projectId: input.projectId, userId: principal.userId, action: 'run.start', target: runId });
+      // What is asked together is sent together: these questions, then the rows.
+      await Promise.all([
+        ensureUser(tx, principal),
+        authorise(tx, principal, input),
+        withinLimit(tx, principal, deps.limits.activeRunsPerUser),
+      ]);
+      const started = { projectId: input.projectId, userId: principal.userId, action: 'run.start', target: runId };
+      await Promise.all([
+        insertRun(tx, { id: runId, startedBy: principal.userId, ...input, mode }),
+        insertAuditEvent(tx, started),
+      ]);
     },
     { signal },
   );
@@ -79,14 +85,16 @@ function checkInput({ frameworkId, mode, connectionIds }: StartRunInput, model: 
   }
 }
 
-async function authorise(tx: Tx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
-  await projectAccess(tx, principal, projectId, 'write');
-  const found = await connectionsOfRun(tx, connectionIds);
+async function authorise(tx: SqlTx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
+  const [, found] = await Promise.all([
+    projectAccess(tx, principal, projectId, 'write'),
+    connectionsOfRun(tx, connectionIds),
+  ]);
   const missing = connectionIds.find((id) => !found.some((connection) => connection.id === id));
   if (missing !== undefined) throw new ApiError('NOT_FOUND', `There is no connection ${missing}.`);
 }
 
-async function withinLimit(tx: Tx, principal: Principal, most: number): Promise<void> {
+async function withinLimit(tx: SqlTx, principal: Principal, most: number): Promise<void> {
   const active = await countActiveRuns(tx, principal.userId);
   if (active >= most) {
     throw new ApiError(
