@@ -13,6 +13,8 @@ function publisher() {
   };
 }
 
+const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -76,6 +78,23 @@ describe('what the steps of a run say', () => {
     expect(progress.sent).toEqual([
       [0, 2],
       [0, 1],
+    ]);
+  });
+
+  test('waits for more, but not for long, while what goes out takes long to get through', async () => {
+    const progress = publisher();
+    const slow = { publish: (...given: Parameters<typeof progress.publish>) => progress.publish(...given).then(() => pause(200)) };
+    const step = gathered(slow, run(), true);
+    step.say([event(1)]);
+    await vi.advanceTimersByTimeAsync(250 + 200);
+    step.say([event(2)]);
+    await vi.advanceTimersByTimeAsync(450);
+    step.say([event(3)]);
+    expect(progress.sent).toEqual([[0, 1]]);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(progress.sent).toEqual([
+      [0, 1],
+      [0, 2],
     ]);
   });
 });

@@ -2,8 +2,11 @@ import type { ProgressEvent } from '../progress/makers.ts';
 import type { RunRef } from '../progress/operations.ts';
 import type { Progress } from '../progress/publisher.ts';
 
-/** Milliseconds that what a step says may wait for more: each batch costs a round trip and a frame for every watcher. */
-const GATHER_MS = 250;
+/**
+ * Milliseconds that what a step says may wait for more: each batch costs a round trip and a frame for every watcher. In a process
+ * whose batches take long to get through, so many times as long as the last one took: a crowd's own frames must not hold up its work.
+ */
+const GATHER_MS = { least: 250, most: 500, timesTheLast: 8 };
 
 export interface Gathered {
   say(events: readonly ProgressEvent[]): void;
@@ -24,26 +27,33 @@ interface Room {
 
 type Publisher = Pick<Progress, 'publish'>;
 
-/** By run: steps of one run that share a process share batches too. */
-const rooms = new WeakMap<Publisher, Map<string, Room>>();
+interface Rooms {
+  /** Steps of one run that share a process share batches too. */
+  readonly ofRun: Map<string, Room>;
+  /** How long the last batch took, in milliseconds. */
+  lastMs: number;
+}
+const all = new WeakMap<Publisher, Rooms>();
 
-const roomsOf = (progress: Publisher): Map<string, Room> => {
-  const found = rooms.get(progress) ?? new Map<string, Room>();
-  rooms.set(progress, found);
+const roomsOf = (progress: Publisher): Rooms => {
+  const found = all.get(progress) ?? { ofRun: new Map(), lastMs: 0 };
+  all.set(progress, found);
   return found;
 };
 
 /** Events in the order in which they were said, in few batches. */
 export function gathered(progress: Publisher, run: RunRef, livesOn: boolean): Gathered {
-  const all = roomsOf(progress);
-  const room: Room = all.get(run.runId) ?? { open: 0, said: [], timer: undefined, sending: new Set() };
-  all.set(run.runId, room);
+  const rooms = roomsOf(progress);
+  const room: Room = rooms.ofRun.get(run.runId) ?? { open: 0, said: [], timer: undefined, sending: new Set() };
+  rooms.ofRun.set(run.runId, room);
   room.open += 1;
   return {
     say(events) {
       if (events.length === 0) return;
       room.said.push({ run, events });
-      room.timer ??= setTimeout(() => void flush(progress, run.runId, room), GATHER_MS);
+      const { least, most, timesTheLast } = GATHER_MS;
+      const waitMs = Math.min(most, Math.max(least, rooms.lastMs * timesTheLast));
+      room.timer ??= setTimeout(() => void flush(progress, run.runId, room), waitMs);
     },
     async end() {
       room.open -= 1;
@@ -55,7 +65,7 @@ export function gathered(progress: Publisher, run: RunRef, livesOn: boolean): Ga
 
 /** Before a run's end is told: a step that was left behind may still hold back what others said. */
 export async function sayAll(progress: Publisher, runId: string): Promise<void> {
-  const room = roomsOf(progress).get(runId);
+  const room = roomsOf(progress).ofRun.get(runId);
   if (room !== undefined) await flush(progress, runId, room);
 }
 
@@ -63,11 +73,16 @@ async function flush(progress: Publisher, runId: string, room: Room): Promise<vo
   clearTimeout(room.timer);
   room.timer = undefined;
   // Whoever comes from here on opens another: what this one holds is on its way.
-  if (room.open === 0 && roomsOf(progress).get(runId) === room) roomsOf(progress).delete(runId);
+  const rooms = roomsOf(progress);
+  if (room.open === 0 && rooms.ofRun.get(runId) === room) rooms.ofRun.delete(runId);
   const { said } = room;
   room.said = [];
   for (const [run, events] of byEpoch(said)) {
-    const sent = progress.publish(run, events).finally(() => room.sending.delete(sent));
+    const since = performance.now();
+    const sent = progress.publish(run, events).finally(() => {
+      rooms.lastMs = performance.now() - since;
+      room.sending.delete(sent);
+    });
     room.sending.add(sent);
   }
   await Promise.all(room.sending);
