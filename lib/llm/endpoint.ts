@@ -1,5 +1,6 @@
 /** One chat completion over the wire: any OpenAI-compatible endpoint. What goes wrong has a name; retries and deadlines are the caller's. */
 import OpenAI from 'openai';
+import { timeLimit } from '../runtime/time-limit.ts';
 import {
   ModelError,
   ModelFiltered,
@@ -69,16 +70,15 @@ export function openEndpoint({ apiKey, baseUrl, model }: EndpointSettings): Endp
     async complete(request) {
       const { signal, timeoutMs, messages } = request;
       // The SDK's timeout ends with the headers; an answer that stalls after them must end too.
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), timeoutMs);
+      const limit = timeLimit(timeoutMs, [signal]);
       try {
-        const answer = chatAnswer.safeParse(await send(request, AbortSignal.any([signal, late.signal])));
+        const answer = chatAnswer.safeParse(await send(request, limit.signal));
         if (!answer.success) throw new ModelUnavailable(`The endpoint of ${model} sent what is no answer.`, true);
         return read(answer.data, model, messages);
       } catch (error) {
         if (error instanceof ModelError) throw error;
         if (signal.aborted) throw signal.reason;
-        if (!late.signal.aborted) throw named(error, model, request.format);
+        if (!limit.isOver) throw named(error, model, request.format);
         // What was sent may have to be paid for, though no answer came.
         throw ModelError.after(timedOut(model, error), {
           promptTokens: sent(messages),
@@ -86,7 +86,7 @@ export function openEndpoint({ apiKey, baseUrl, model }: EndpointSettings): Endp
           finishReason: 'none',
         });
       } finally {
-        clearTimeout(timer);
+        limit.end();
       }
     },
   };

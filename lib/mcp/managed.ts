@@ -4,6 +4,7 @@ import type { jsonSchemaValidator } from '@modelcontextprotocol/client';
 import pLimit from 'p-limit';
 import type { Lease } from '../cache/leases.ts';
 import type { GuardedFetch } from '../net/guarded-fetch.ts';
+import { timeLimit } from '../runtime/time-limit.ts';
 import { SourceUnavailable } from './errors.ts';
 import { asSourceUnavailable, isForgotten } from './failure.ts';
 import type { Handshake, OpenClient } from './handshake.ts';
@@ -70,6 +71,9 @@ interface Limits {
   readonly maxTotalTimeout: number;
 }
 
+/** Says when its request leaves. */
+type Work<T> = (opened: OpenClient, limits: Limits, leaves: () => void) => Promise<T>;
+
 /** @throws SourceUnavailable */
 export async function openManaged(options: ManagedOptions, signal: AbortSignal): Promise<Managed> {
   const { target, memory, standing, lease, timeScale } = options;
@@ -91,11 +95,16 @@ export async function openManaged(options: ManagedOptions, signal: AbortSignal):
    * Makes one request and heals what broke it, all within one limit: a session that the server forgot is opened anew, once; a request
    * that never left, or that may be repeated, is made again after a pause.
    */
-  async function use<T>(
-    { doing, limitMs, repeatable, signal: callers }: Use,
-    work: (opened: OpenClient, limits: Limits, leaves: () => void) => Promise<T>,
-  ): Promise<T> {
-    const within = AbortSignal.any([callers, over, AbortSignal.timeout(limitMs)]);
+  async function use<T>(asked: Use, work: Work<T>): Promise<T> {
+    const limit = timeLimit(asked.limitMs, [asked.signal, over]);
+    try {
+      return await healed(asked, limit.signal, work);
+    } finally {
+      limit.end();
+    }
+  }
+
+  async function healed<T>({ doing, limitMs, repeatable, signal: callers }: Use, within: AbortSignal, work: Work<T>): Promise<T> {
     let hasForgotten = false;
     for (let attempt = 1; ; attempt += 1) {
       const opening = live.get();

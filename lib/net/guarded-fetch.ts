@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { Agent } from 'undici';
+import { timeLimit } from '../runtime/time-limit.ts';
 import { boundedHead, MAX_HEADER_BYTES, tooManyHeaders } from './bounded-head.ts';
 import { cappedBody } from './capped-body.ts';
 import { guardedConnector, type Lookup } from './connector.ts';
@@ -51,7 +52,8 @@ export function openGuardedFetch(options: GuardOptions): { fetch: GuardedFetch; 
     const isTrusted = options.allowOrigins.includes(url.origin);
     if (!isTrusted) refuseUnsafeUrl(url, options.ownHosts);
     const asked = plainRequest(init);
-    const { signal, stop } = deadline(options.totalMs, url.origin, init.signal);
+    const tooSlow = (): Error => new NetworkRefused('too-slow', `${url.origin} took more than ${options.totalMs} ms to answer`);
+    const { signal, end: stop } = timeLimit(options.totalMs, [init.signal], tooSlow);
     try {
       const { status, statusText, headers, body } = await exchange(url, { ...asked, signal }, isTrusted ? trusted : guarded);
       if (isRedirect(status)) {
@@ -115,15 +117,6 @@ function plainHeaders(given: HeadersInit): [string, string][] {
   }
   if (!headers.every(([, value]) => /^[\t\x20-\x7e]*$/.test(value))) throw refused();
   return headers;
-}
-
-function deadline(totalMs: number, origin: string, given: AbortSignal | null | undefined) {
-  const controller = new AbortController();
-  const late = (): void => controller.abort(new NetworkRefused('too-slow', `${origin} took more than ${totalMs} ms to answer`));
-  // Sockets keep a process alive for an answer; the time that is left of one that nobody reads does not.
-  const timer = setTimeout(late, totalMs).unref();
-  const signal = given ? AbortSignal.any([given, controller.signal]) : controller.signal;
-  return { signal, stop: () => clearTimeout(timer) };
 }
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;

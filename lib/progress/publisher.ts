@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { CacheUnavailable } from '../cache/errors.ts';
 import type { Cursor, ServerMessage } from '../contract/events.ts';
 import type { Principal } from '../contract/principal.ts';
+import { timeLimit } from '../runtime/time-limit.ts';
 import { type FanOutDeps, fanOut, type Turn } from './fan-out.ts';
 import { framesOf } from './frames.ts';
 import { type LaneBatch, type Outcome, openLane } from './lane.ts';
@@ -110,7 +111,9 @@ function openRoom(deps: FanOutDeps, runId: string, { writer, nextNumber, idle }:
     const { stream, events, watchers } = appended;
     const frames = framesOf(runId, stream, events);
     const turn: Turn = (connectionId, work) => turns.take(connectionId, work, batch.outcome !== undefined);
-    const push = fanOut({ ...deps, turn }, runId, frames, watchers, AbortSignal.timeout(PUSH_MS)).then(() => {
+    const limit = timeLimit(PUSH_MS);
+    const push = fanOut({ ...deps, turn }, runId, frames, watchers, limit.signal).then(() => {
+      limit.end();
       pushes.delete(push);
       leave();
     });

@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../prisma/generated/client.ts';
 import type { Principal } from '../contract/principal.ts';
+import { timeLimit } from '../runtime/time-limit.ts';
 import { failureOf, transient } from './failure.ts';
 import { type Call, CallPool } from './pool.ts';
 import { openShared, type SharingOptions, type Ways } from './shared.ts';
@@ -123,22 +124,24 @@ export function openStore(options: StoreOptions): Store {
     begun: Begun,
   ): Promise<readonly T[]> {
     signal?.throwIfAborted();
-    const limit = AbortSignal.timeout(callMs);
-    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    for (let tries = 1; ; tries += 1) {
-      const call = callFor(either, identity);
-      const attempt = await once(call, begun, works);
-      if (attempt.ok) return attempt.value;
-      const { error, failure, committing } = attempt;
-      if (failure.kind === 'fatal') throw failure.error;
-      signal?.throwIfAborted();
-      if (committing?.transaction != null && (await committed(committing.transaction, either))) return committing.value;
-      if (failure.kind === 'slow' || limit.aborted) throw transient('took too long', error);
-      if (tries === maxTries)
-        throw transient(failure.kind === 'retry' ? 'kept refusing the transaction' : 'can not be reached', error);
-      await sleep(firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(
-        () => undefined,
-      );
+    const limit = timeLimit(callMs, [signal]);
+    try {
+      for (let tries = 1; ; tries += 1) {
+        const call = callFor(limit.signal, identity);
+        const attempt = await once(call, begun, works);
+        if (attempt.ok) return attempt.value;
+        const { error, failure, committing } = attempt;
+        if (failure.kind === 'fatal') throw failure.error;
+        signal?.throwIfAborted();
+        if (committing?.transaction != null && (await committed(committing.transaction, limit.signal))) return committing.value;
+        if (failure.kind === 'slow' || limit.isOver) throw transient('took too long', error);
+        if (tries === maxTries)
+          throw transient(failure.kind === 'retry' ? 'kept refusing the transaction' : 'can not be reached', error);
+        const pauseMs = firstPauseMs * 2 ** (tries - 1) * (0.5 + Math.random() / 2);
+        await sleep(pauseMs, undefined, { signal: limit.signal }).catch(() => undefined);
+      }
+    } finally {
+      limit.end();
     }
   }
 
@@ -160,8 +163,8 @@ export function openStore(options: StoreOptions): Store {
   }
 
   async function maySeeRun(userId: string, runId: string, { signal }: DoorOptions): Promise<boolean> {
-    const limit = AbortSignal.timeout(callMs);
-    const call = callFor(signal === undefined ? limit : AbortSignal.any([signal, limit]), nobody);
+    const limit = timeLimit(callMs, [signal]);
+    const call = callFor(limit.signal, nobody);
     try {
       const text = 'SELECT may_see_run($1::uuid, $2::uuid) AS may';
       const row = await pool.serve(call, () => askAlone<{ may: boolean }>(pool, text, [userId, runId]));
@@ -169,6 +172,8 @@ export function openStore(options: StoreOptions): Store {
     } catch (error) {
       signal?.throwIfAborted();
       throw transient('did not say who may see a run', error);
+    } finally {
+      limit.end();
     }
   }
 

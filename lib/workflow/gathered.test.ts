@@ -83,7 +83,9 @@ describe('what the steps of a run say', () => {
 
   test('waits for more, but not for long, while what goes out takes long to get through', async () => {
     const progress = publisher();
-    const slow = { publish: (...given: Parameters<typeof progress.publish>) => progress.publish(...given).then(() => pause(200)) };
+    const slow = {
+      publish: (...given: Parameters<typeof progress.publish>) => progress.publish(...given).then(() => pause(200)),
+    };
     const step = gathered(slow, run(), true);
     step.say([event(1)]);
     await vi.advanceTimersByTimeAsync(250 + 200);

@@ -86,10 +86,7 @@ function checkInput({ frameworkId, mode, connectionIds }: StartRunInput, model: 
 }
 
 async function authorise(tx: SqlTx, principal: Principal, { projectId, connectionIds }: StartRunInput): Promise<void> {
-  const [, found] = await Promise.all([
-    projectAccess(tx, principal, projectId, 'write'),
-    connectionsOfRun(tx, connectionIds),
-  ]);
+  const [, found] = await Promise.all([projectAccess(tx, principal, projectId, 'write'), connectionsOfRun(tx, connectionIds)]);
   const missing = connectionIds.find((id) => !found.some((connection) => connection.id === id));
   if (missing !== undefined) throw new ApiError('NOT_FOUND', `There is no connection ${missing}.`);
 }
