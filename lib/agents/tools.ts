@@ -1,4 +1,4 @@
-/** What an agent sees of a source: calls that are in the ledger before they are used (evidence.md). */
+/** What an agent sees of a source: calls that are in the ledger before anything cites them (evidence.md). */
 import type * as z from 'zod';
 
 /** Any JSON: several servers take lists of commands, or nested filters. */

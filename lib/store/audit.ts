@@ -24,8 +24,8 @@ export async function insertAuditEvent(
   { projectId, userId, action, target, detail: facts }: NewAuditEvent,
 ): Promise<void> {
   await sql(tx).execute`
-    INSERT INTO "AuditEvent" (id, "projectId", "userId", action, target, detail)
-    VALUES (${randomUUID()}::uuid, ${projectId}::uuid, ${userId}::uuid, ${action}, ${target ?? null}, ${json(facts ?? {})}::jsonb)`;
+    INSERT INTO "AuditEvent" (id, "projectId", "userId", action, target, detail, "createdAt")
+    VALUES (${randomUUID()}::uuid, ${projectId}::uuid, ${userId}::uuid, ${action}, ${target ?? null}, ${json(facts ?? {})}::jsonb, clock_timestamp())`;
 }
 
 export interface AuditEventRow {

@@ -11,6 +11,7 @@ export interface NewBlob {
 const bytesPerStatement = 8 * 1024 * 1024;
 
 interface Gathering {
+  readonly projectId: string;
   readonly blobs: NewBlob[];
   readonly written: Promise<void>;
 }
@@ -23,7 +24,7 @@ const gathering = new WeakMap<object, Gathering>();
 export function insertBlobs(tx: SqlTx, projectId: string, blobs: readonly NewBlob[]): Promise<void> {
   const connection = connectionOf(tx);
   const others = gathering.get(connection);
-  if (others !== undefined) {
+  if (others?.projectId === projectId) {
     others.blobs.push(...blobs);
     return others.written;
   }
@@ -32,7 +33,7 @@ export function insertBlobs(tx: SqlTx, projectId: string, blobs: readonly NewBlo
     gathering.delete(connection);
     return write(tx, projectId, all);
   });
-  gathering.set(connection, { blobs: all, written });
+  gathering.set(connection, { projectId, blobs: all, written });
   return written;
 }
 

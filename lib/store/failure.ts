@@ -38,6 +38,8 @@ export function failureOf(error: unknown, call: Call): Failure {
   const state = told?.code ?? cause?.originalCode ?? '';
   if (behind.has(state) && call.firstError !== undefined && call.firstError !== error && !isBehind(call.firstError))
     return failureOf(call.firstError, call);
+  // Nothing of its own failed before it: somebody cancelled the end of a transaction that was left on this connection.
+  if (state === '25P02') return { kind: 'retry' };
   // The connection that kept the plan is given up.
   if (refused.has(state) || state === OUTDATED_PLAN) return { kind: 'retry' };
   if (tooSlow.has(state) || known?.code === 'P2028') return { kind: 'slow' };

@@ -60,8 +60,9 @@ function runRow(row: Omit<RunRow, 'mode' | 'outcome'> & { mode: string; outcome:
 /** Throws UniqueViolation when the id is taken, NotPermitted when the project or a connection is not the starter's. */
 export async function insertRun(tx: SqlTx, run: NewRun): Promise<void> {
   const [row] = await sql(tx).query<{ xid: string }[]>`
-    INSERT INTO "Run" (id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals)
-    VALUES (${run.id}::uuid, ${run.projectId}::uuid, ${run.startedBy}::uuid, ${run.frameworkId}, ${run.mode}, ${run.connectionIds}::uuid[], ${run.approvals})
+    INSERT INTO "Run" (id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals, "createdAt")
+    VALUES (${run.id}::uuid, ${run.projectId}::uuid, ${run.startedBy}::uuid, ${run.frameworkId}, ${run.mode}, ${run.connectionIds}::uuid[], ${run.approvals},
+      clock_timestamp())
     RETURNING pg_current_xact_id()::text AS xid`;
   if (row !== undefined) noteTransaction(tx, row.xid);
 }

@@ -7,7 +7,7 @@ type Work = (tx: SqlTx) => Promise<unknown>;
 
 export interface SharingOptions {
   readonly signal?: AbortSignal | undefined;
-  /** For work that waits for other writers in an order of its own: beside other work it could wait for one that waits for it. */
+  /** For work that waits for other writers in an order of its own, as the beginning of a stage does: beside other work it could wait for one that waits for it. */
   readonly alone?: boolean;
   /** Such work shares with none but others of the same name: all that wait for other writers do so in one order, that of what they write. */
   readonly among?: 'blobs';

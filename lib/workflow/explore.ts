@@ -26,7 +26,7 @@ const DESCRIPTION_CHARS = 600;
 const PARAMETERS_CHARS = 3_000;
 
 /**
- * Lets the extraction agent look further than the collector did. Whatever it calls is in the ledger before it is used, and none of
+ * Lets the extraction agent look further than the collector did. Whatever it calls is in the ledger before it is cited, and none of
  * it can be anything but a tool that was offered.
  * @returns why its part is missing, null when it is not: the collector's part stands in any case.
  * @throws what the calls throw: a source that is lost is lost to both

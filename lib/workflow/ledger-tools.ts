@@ -120,11 +120,13 @@ export async function openLedgerTools(options: LedgerToolsOptions): Promise<Ledg
   }
 
   async function kept(): Promise<void> {
+    // All are over before the first failure is thrown: whoever hears of it may be frozen with what is still open.
+    await Promise.allSettled(keeping);
     await Promise.all(keeping);
   }
 
   async function perform(session: PermittedSession, missing: readonly Keyed[]): Promise<void> {
-    // No more is asked than one attempt later would ask again.
+    // So that an attempt which is killed leaves little that the next one asks again.
     await kept();
     const started = missing.map(({ call, key }) => ({
       id: known.get(key)?.id ?? randomUUID(),

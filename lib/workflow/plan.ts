@@ -37,8 +37,11 @@ export async function planRun(deps: PlanDeps, runId: string, errorName?: string)
     const { run, fence, cause, publish, write } = context;
     const framework = knownFramework(run.frameworkId);
     publish([runStarted(), stateDelta({ set: { controlsTotal: controlsOf(framework).length } })]);
-    if (run.startedAt === null) context.later(noteStart(deps, run));
+    const noted = noteStart(deps, run);
+    // Over before the step is, also where no plan is made.
+    context.later(noted.catch(() => undefined));
     const tasks = await plannedTasks(deps, context, framework, sources);
+    await noted;
     const planned = await write(async (tx) => {
       await insertPlanTasks(
         tx,
@@ -70,12 +73,8 @@ const plannedBefore = ({ store }: PlanDeps, runId: string) =>
 type Source = Parameters<typeof modelPlan>[0]['sources'][number];
 
 /** Whoever started it may have died before noting so; unmarked, the sweep would conclude it under way. */
-async function noteStart({ store, clock, logger }: PlanDeps, { id, approvals }: RunRow): Promise<void> {
-  try {
-    await store.forRunInSql(id, (tx) => markStarted(tx, id, runStart(clock.now(), null, approvals)));
-  } catch (error) {
-    logger.warn('that a run was started was not noted', { runId: id, error });
-  }
+async function noteStart({ store, clock }: PlanDeps, { id, approvals, startedAt }: RunRow): Promise<void> {
+  if (startedAt === null) await store.forRunInSql(id, (tx) => markStarted(tx, id, runStart(clock.now(), null, approvals)));
 }
 
 /** With the tools that are known of each: those of its profile, and those that its server was seen to list. */

@@ -53,12 +53,9 @@ export async function startRun(
   await deps.store.forUserInSql(
     principal,
     async (tx) => {
-      // What is asked together is sent together: these questions, then the rows.
-      await Promise.all([
-        ensureUser(tx, principal),
-        authorise(tx, principal, input),
-        withinLimit(tx, principal, deps.limits.activeRunsPerUser),
-      ]);
+      // What is asked together is sent together; who may not start here waits for nothing else.
+      await Promise.all([ensureUser(tx, principal), authorise(tx, principal, input)]);
+      await withinLimit(tx, principal, deps.limits.activeRunsPerUser);
       const started = { projectId: input.projectId, userId: principal.userId, action: 'run.start', target: runId };
       await Promise.all([
         insertRun(tx, { id: runId, startedBy: principal.userId, ...input, mode }),

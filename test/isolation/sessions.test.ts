@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Principal } from '../../lib/contract/principal.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { db, sql, type Tx } from '../../lib/store/tx.ts';
+import { db, type SqlTx, sql } from '../../lib/store/tx.ts';
 import { person, testStore } from '../support/store.ts';
 
 const t = await testStore();
@@ -28,38 +27,40 @@ interface Seen {
   readonly projects: readonly string[];
 }
 
-async function look(tx: Tx): Promise<Seen> {
+async function look(tx: SqlTx): Promise<Seen> {
   const [settings] = await sql(tx).query<{ user: string | null; run: string | null }[]>`
     SELECT nullif(current_setting('app.user_id', true), '') AS "user", nullif(current_setting('app.run_id', true), '') AS run`;
-  const projects = await db(tx).project.findMany({ select: { id: true } });
+  const projects = await sql(tx).query<{ id: string }[]>`SELECT id FROM "Project"`;
   return { user: settings?.user ?? null, run: settings?.run ?? null, projects: projects.map(({ id }) => id) };
 }
 
 /** What one call does before it looks, and how it ends. */
 const step = fc.record({
   person: fc.nat({ max: people.length - 1 }),
-  door: fc.constantFrom('user', 'run', 'sys', 'stranger'),
+  door: fc.constantFrom('user', 'user-sql', 'run', 'run-sql', 'sys', 'may-see', 'stranger'),
   ending: fc.constantFrom('commit', 'throw', 'sql-error', 'forge', 'abort', 'killed'),
 });
 
 type Passage = { readonly person: number; readonly door: string; readonly ending: string };
 
-async function passThrough(store: Store, { person: index, door, ending }: Passage): Promise<boolean> {
+async function passThrough(store: Store, { person: index, door, ending }: Passage): Promise<void> {
   const one = people[index];
   if (one === undefined) throw new Error('no such person');
   const [stranger, stop] = [person(), new AbortController()];
   const expected: Record<string, Seen> = {
     user: { user: one.who.userId, run: null, projects: [one.projectId] },
+    'user-sql': { user: one.who.userId, run: null, projects: [one.projectId] },
     run: { user: null, run: one.runId, projects: [one.projectId] },
+    'run-sql': { user: null, run: one.runId, projects: [one.projectId] },
     stranger: { user: stranger.userId, run: null, projects: [] },
   };
   let tries = 0;
   let seen: Seen | null = null;
-  const work = async (tx: Tx) => {
+  const work = async (tx: SqlTx) => {
     tries += 1;
     seen = await look(tx);
     if (ending === 'throw') throw new Error('the caller’s own');
-    if (ending === 'sql-error') await db(tx).$queryRawUnsafe('SELECT 1 / 0');
+    if (ending === 'sql-error') await sql(tx).query`SELECT 1 / 0`;
     // What a repository must never do; the next call must not feel it.
     if (ending === 'forge')
       await sql(tx)
@@ -70,13 +71,18 @@ async function passThrough(store: Store, { person: index, door, ending }: Passag
     }
     if (ending === 'killed' && tries === 1) await sql(tx).query`SELECT pg_terminate_backend(pg_backend_pid())`;
   };
-  const as = (who: Principal) => store.forUser(who, work, { signal: stop.signal });
-  if (door === 'sys') return (await store.sys.runOwner(one.runId))?.startedBy === one.who.userId;
-  const call =
-    door === 'user' ? as(one.who) : door === 'run' ? store.forRun(one.runId, work, { signal: stop.signal }) : as(stranger);
-  await call.catch(() => undefined);
-  expect(seen).toEqual(expected[door]);
-  return true;
+  if (door === 'sys') expect((await store.sys.runOwner(one.runId))?.startedBy).toBe(one.who.userId);
+  if (door === 'may-see') expect(await store.sys.maySeeRun(stranger.userId, one.runId)).toBe(false);
+  const options = { signal: stop.signal };
+  const doors: Record<string, () => Promise<void>> = {
+    user: () => store.forUser(one.who, work, options),
+    'user-sql': () => store.forUserInSql(one.who, work, options),
+    run: () => store.forRun(one.runId, work, options),
+    'run-sql': () => store.forRunInSql(one.runId, work, options),
+    stranger: () => store.forUser(stranger, work, options),
+  };
+  await doors[door]?.().catch(() => undefined);
+  if (door in expected) expect(seen).toEqual(expected[door]);
 }
 
 describe.each(kinds)('a pooled session %s', (_how, store) => {
