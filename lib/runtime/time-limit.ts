@@ -11,7 +11,7 @@ const timedOut = (): unknown => new DOMException('The operation was aborted due 
 
 /**
  * For what is asked often: AbortSignal.timeout and AbortSignal.any would hold on to a timer, a signal and all that listen to it until
- * the time is over, long after the work was done, and cost several times as much. Whoever sets it ends it. `late` makes the reason.
+ * the time is over, long after the work was done, and cost twice as much. Whoever sets it ends it. `late` makes the reason.
  */
 export function timeLimit(
   ms: number,
