@@ -1,6 +1,6 @@
 /** Keys of requests that must be done once. Kept 24 hours. */
 import { json } from './text.ts';
-import { noteTransaction, type SqlTx, sql } from './tx.ts';
+import { type Changed, hasChanged, type SqlTx, sql } from './tx.ts';
 
 export type Claim =
   | { readonly state: 'new' | 'running' | 'mismatch' }
@@ -25,15 +25,12 @@ export async function claimKey(
   const removed = sql(tx).execute`
     DELETE FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key} AND ("createdAt" < clock_timestamp() - interval '24 hours'
       OR (status IS NULL AND "createdAt" < clock_timestamp() - make_interval(secs => ${RUNNING_SECONDS}::float8)))`;
-  const inserted = sql(tx).query<{ xid: string }[]>`
+  const inserted = sql(tx).query<Changed[]>`
     INSERT INTO "IdempotencyKey" ("userId", key, route, "bodyHash", "createdAt")
     VALUES (${userId}::uuid, ${key}, ${route}, ${bodyHash}, clock_timestamp()) ON CONFLICT DO NOTHING
     RETURNING pg_current_xact_id()::text AS xid`;
-  const [, [claimed]] = await Promise.all([removed, inserted]);
-  if (claimed !== undefined) {
-    noteTransaction(tx, claimed.xid);
-    return { state: 'new' };
-  }
+  const [, claimed] = await Promise.all([removed, inserted]);
+  if (hasChanged(tx, claimed)) return { state: 'new' };
   const [row] = await sql(tx).query<ClaimRow[]>`
     SELECT route, "bodyHash", status, response FROM "IdempotencyKey" WHERE "userId" = ${userId}::uuid AND key = ${key}`;
   if (row === undefined || row.route !== route || row.bodyHash !== bodyHash) return { state: 'mismatch' };
@@ -46,10 +43,10 @@ export async function settleKey(
   key: string,
   answer: { readonly status: number; readonly body: unknown },
 ): Promise<void> {
-  const [row] = await sql(tx).query<{ xid: string }[]>`
+  const rows = await sql(tx).query<Changed[]>`
     UPDATE "IdempotencyKey" SET status = ${answer.status}, response = ${json(answer.body ?? null)}::jsonb WHERE "userId" = ${userId}::uuid AND key = ${key}
     RETURNING pg_current_xact_id()::text AS xid`;
-  if (row !== undefined) noteTransaction(tx, row.xid);
+  hasChanged(tx, rows);
 }
 
 /** After a failure: the same key may be tried again. */

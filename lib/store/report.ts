@@ -3,7 +3,7 @@ import { type Prose, prose } from '../contract/report.ts';
 import type { RunRow } from './runs.ts';
 import { type Fence, holdFence } from './steps.ts';
 import { json, text } from './text.ts';
-import { db, noteTransaction, type SqlTx, sql, type Tx } from './tx.ts';
+import { type Changed, db, hasChanged, type SqlTx, sql, type Tx } from './tx.ts';
 
 /** `id` is a section's, or `summary`. */
 export interface SectionRow {
@@ -44,12 +44,11 @@ export async function insertReport(
   runId: string,
   { projectId, root, objectKey, content }: NewReport,
 ): Promise<boolean> {
-  const [row] = await sql(tx).query<{ xid: string }[]>`
+  const rows = await sql(tx).query<Changed[]>`
     INSERT INTO "Report" ("runId", "projectId", root, "objectKey", content)
     VALUES (${runId}::uuid, ${projectId}::uuid, ${root}, ${objectKey}, ${json(content)}::jsonb) ON CONFLICT DO NOTHING
     RETURNING pg_current_xact_id()::text AS xid`;
-  if (row !== undefined) noteTransaction(tx, row.xid);
-  return row !== undefined;
+  return hasChanged(tx, rows);
 }
 
 export interface ReportHead {

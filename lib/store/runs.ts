@@ -1,7 +1,7 @@
 /** Runs: asked for by a person, begun, cancelled, and concluded exactly once. */
 import { type RunMode, type RunOutcome, runMode, runOutcome } from '../contract/vocabulary.ts';
 import { after, olderThan, type Page, type Paged, paged } from './page.ts';
-import { db, noteTransaction, type SqlTx, sql, type Tx } from './tx.ts';
+import { type Changed, db, hasChanged, type SqlTx, sql, type Tx } from './tx.ts';
 
 export interface NewRun {
   readonly id: string;
@@ -59,12 +59,12 @@ function runRow(row: Omit<RunRow, 'mode' | 'outcome'> & { mode: string; outcome:
 
 /** Throws UniqueViolation when the id is taken, NotPermitted when the project or a connection is not the starter's. */
 export async function insertRun(tx: SqlTx, run: NewRun): Promise<void> {
-  const [row] = await sql(tx).query<{ xid: string }[]>`
+  const rows = await sql(tx).query<Changed[]>`
     INSERT INTO "Run" (id, "projectId", "startedBy", "frameworkId", mode, "connectionIds", approvals, "createdAt")
     VALUES (${run.id}::uuid, ${run.projectId}::uuid, ${run.startedBy}::uuid, ${run.frameworkId}, ${run.mode}, ${run.connectionIds}::uuid[], ${run.approvals},
       clock_timestamp())
     RETURNING pg_current_xact_id()::text AS xid`;
-  if (row !== undefined) noteTransaction(tx, row.xid);
+  hasChanged(tx, rows);
 }
 
 export async function getRun(tx: SqlTx, runId: string): Promise<RunRow | null> {
@@ -106,13 +106,12 @@ export interface RunStart {
 
 /** False when it had been started already: the first start stands. */
 export async function markStarted(tx: SqlTx, runId: string, { executionArn, startedAt, deadlineAt }: RunStart): Promise<boolean> {
-  const [row] = await sql(tx).query<{ xid: string }[]>`
+  const rows = await sql(tx).query<Changed[]>`
     UPDATE "Run" SET "executionArn" = ${executionArn}, "startedAt" = ${startedAt.toISOString()}::timestamptz,
       "deadlineAt" = ${deadlineAt.toISOString()}::timestamptz
     WHERE id = ${runId}::uuid AND "startedAt" IS NULL
     RETURNING pg_current_xact_id()::text AS xid`;
-  if (row !== undefined) noteTransaction(tx, row.xid);
-  return row !== undefined;
+  return hasChanged(tx, rows);
 }
 
 export async function setStageDeadline(tx: Tx, runId: string, stageDeadlineAt: Date): Promise<void> {

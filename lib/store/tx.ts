@@ -30,6 +30,15 @@ const ids = new WeakMap<SqlTx, string>();
 
 /** A statement that learnt the transaction's id in passing says so: it need not be asked for again before the commit. */
 export const noteTransaction = (tx: SqlTx, id: string): void => void ids.set(tx, id);
+/** A row of a statement that ends in `RETURNING pg_current_xact_id()::text AS xid`. */
+export interface Changed {
+  readonly xid: string;
+}
+/** Whether it changed any; what it learnt of the transaction is noted. */
+export function hasChanged(tx: SqlTx, [row]: readonly Changed[]): boolean {
+  if (row !== undefined) noteTransaction(tx, row.xid);
+  return row !== undefined;
+}
 const knownTransaction = (tx: SqlTx): string | null => ids.get(tx) ?? null;
 
 const debts = new WeakMap<SqlTx, Promise<void>[]>();
