@@ -38,9 +38,9 @@ const free = openLanes(lanes);
 
 /** Every stage that asks a model, early, in the middle and late: at a write to a socket, or just before its answer. */
 const writes: Readonly<Record<string, readonly number[]>> = {
-  'tasks/plan': [9, 16],
-  'tasks/extract': [14, 34, 60, 90],
-  'tasks/assess': [9, 18],
+  'tasks/plan': [9, 14],
+  'tasks/extract': [14, 30, 45, 57],
+  'tasks/assess': [7, 13],
   'tasks/write-section': [8],
   'tasks/remediate': [8],
   'tasks/summarise': [8],

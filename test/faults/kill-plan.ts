@@ -20,14 +20,14 @@ export interface Kill {
 /** How often each is drawn, how many calls a run makes of it, and about how often a call writes to a socket. */
 const targets = [
   { path: 'tasks/plan', weight: 2, calls: 1, writes: 12 },
-  { path: 'tasks/extract', weight: 5, calls: 1, writes: 55 },
+  { path: 'tasks/extract', weight: 5, calls: 1, writes: 50 },
   { path: 'tasks/assess', weight: 2, calls: 6, writes: 9 },
   { path: 'tasks/write-section', weight: 2, calls: 4, writes: 7 },
   { path: 'tasks/remediate', weight: 1, calls: 1, writes: 7 },
   { path: 'tasks/summarise', weight: 1, calls: 1, writes: 7 },
   { path: 'tasks/compare', weight: 1, calls: 1, writes: 7 },
-  { path: 'tasks/finalise', weight: 4, calls: 1, writes: 18 },
-  { path: 'events/execution-ended', weight: 2, calls: 1, writes: 18 },
+  { path: 'tasks/finalise', weight: 4, calls: 1, writes: 16 },
+  { path: 'events/execution-ended', weight: 2, calls: 1, writes: 17 },
 ] as const;
 
 export function drawKills(count: number, seed: number): Kill[] {
