@@ -42,6 +42,8 @@ type Query = (config: unknown, ...rest: unknown[]) => unknown;
 
 /** Of each text that was sent; a connection keeps the plan of each. */
 const names = { own: new Map<string, string>(), ofPrisma: new Map<string, string>() };
+/** Milliseconds for the end of a transaction that nobody waits for. */
+const LEFT_MS = 10_000;
 /** What Prisma writes differs with the length of a list: what it writes after so many is sent without a name. */
 const MOST_OF_PRISMA = 500;
 
@@ -52,8 +54,7 @@ class CallClient extends pg.Client {
 
   constructor(config?: pg.ClientConfig & { readonly pipeline?: boolean }) {
     super(config);
-    const isDirect = config?.pipeline ?? false;
-    this.isDirect = isDirect;
+    this.isDirect = config?.pipeline ?? false;
     const send: Query = (...args) => Reflect.apply(pg.Client.prototype.query, this, args);
     const sendTogether: Query = (...args) => {
       // Another stream once it speaks TLS.
@@ -88,9 +89,9 @@ class CallClient extends pg.Client {
       if (this.call === null || text === null) return send(given, ...rest);
       if (!reading.test(text)) this.call.wrote = true;
       const opened = text === 'BEGIN' ? `BEGIN; ${this.call.opening}` : given;
-      const sent = isDirect ? sendPrepared(opened, text, rest) : sendInTurn(opened, ...rest);
+      const sent = this.isDirect ? sendPrepared(opened, text, rest) : sendInTurn(opened, ...rest);
       this.watch(this.call, sent);
-      if (!isDirect || text !== 'BEGIN') return sent;
+      if (!this.isDirect || text !== 'BEGIN') return sent;
       this.call.begun = Promise.resolve(sent);
       return Promise.resolve({ rows: [], fields: [], rowCount: null });
     };
@@ -105,7 +106,7 @@ class CallClient extends pg.Client {
     return this.isDirect && this.call !== null && !this.call.wrote && this.call.firstError === undefined;
   }
 
-  /** Ends the transaction. A server that does not say so for this long is gone: nobody else's limit watches over it. */
+  /** Ends the transaction. A server that says nothing to it in time is gone: no call's limit watches over it. */
   leave(): void {
     const late = setTimeout(() => this.connection.stream.destroy(), LEFT_MS).unref();
     const over = (): void => clearTimeout(late);
@@ -121,8 +122,6 @@ class CallClient extends pg.Client {
     });
   }
 }
-
-const LEFT_MS = 10_000;
 
 /** SQLSTATE of "cached plan must not change result type", among others. */
 export const OUTDATED_PLAN = '0A000';
